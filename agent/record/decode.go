@@ -1,0 +1,278 @@
+package record
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// DecodeBatch reads a facts message. It accepts exactly what the schema allows: an unknown, missing or repeated key, a
+// number out of bounds or anything behind the end is an error that says where it is.
+func DecodeBatch(data []byte) (Batch, error) {
+	var b Batch
+	if len(data) > MaxBatchBytes {
+		return b, fmt.Errorf("batch of %d bytes: at most %d are accepted", len(data), MaxBatchBytes)
+	}
+	d := reader{jsontext.NewDecoder(bytes.NewBuffer(data))}
+	if err := d.whole(func() error { return d.batch(&b) }); err != nil {
+		return b, err
+	}
+	return b, b.Check()
+}
+
+// DecodeFacts reads what AppendFacts wrote. Facts that count from a boot are not checked against the calendar.
+func DecodeFacts(data []byte) (Facts, error) {
+	var f Facts
+	d := reader{jsontext.NewDecoder(bytes.NewBuffer(data))}
+	if err := d.whole(func() error { return d.facts(&f) }); err != nil {
+		return f, err
+	}
+	if f.Boot != "" {
+		return f, nil
+	}
+	return f, f.check()
+}
+
+// A reader pulls typed values from JSON text.
+type reader struct{ *jsontext.Decoder }
+
+// whole runs read over the whole text and says where it stopped.
+func (d reader) whole(read func() error) error {
+	err := read()
+	if err == nil {
+		if _, end := d.ReadToken(); end == io.EOF {
+			return nil
+		}
+		err = errors.New("something follows the end")
+	}
+	if syntactic := (*jsontext.SyntacticError)(nil); errors.As(err, &syntactic) {
+		return err // names its own place
+	}
+	return fmt.Errorf("%s at byte %d: %w", d.StackPointer(), d.InputOffset(), err)
+}
+
+func (d reader) batch(b *Batch) error {
+	const all = 1<<6 - 1
+	seen, err := d.object(func(key string) (bit int, err error) {
+		switch key {
+		case "schema":
+			var version uint64
+			if version, err = d.unsigned(); err == nil && version != Schema {
+				err = fmt.Errorf("schema %d: this side speaks %d", version, Schema)
+			}
+			return 0, err
+		case "base":
+			b.Base, err = d.text()
+			return 1, err
+		case "gateway":
+			b.Gateway, err = d.text()
+			return 2, err
+		case "stream":
+			b.Stream, err = d.text()
+			return 3, err
+		case "sequence":
+			b.Sequence, err = d.unsigned()
+			return 4, err
+		case "facts":
+			return 5, d.facts(&b.Facts)
+		}
+		return unknownKey(key)
+	})
+	return missing(err, seen, all, "schema, base, gateway, stream, sequence, facts")
+}
+
+func (d reader) facts(f *Facts) error {
+	seen, err := d.object(func(key string) (bit int, err error) {
+		switch key {
+		case "epoch":
+			f.Epoch, err = d.unsigned()
+			return 0, err
+		case "estimated":
+			f.Estimated, err = d.boolean()
+		case "boot":
+			f.Boot, err = d.text()
+		case "spells":
+			err = list(d, &f.Spells, d.spell)
+		case "samples":
+			err = list(d, &f.Samples, d.sample)
+		case "badges":
+			err = list(d, &f.Badges, d.badge)
+		default:
+			return unknownKey(key)
+		}
+		return 1, err
+	})
+	return missing(err, seen|2, 3, "epoch")
+}
+
+func (d reader) spell(s *Spell) error {
+	seen, err := d.object(func(key string) (bit int, err error) {
+		switch key {
+		case "asset":
+			s.Asset, err = d.text()
+			return 0, err
+		case "state":
+			var name string
+			if name, err = d.text(); err == nil {
+				s.State, err = ParseState(name)
+			}
+			return 1, err
+		case "from_ms":
+			s.FromMS, err = d.integer()
+			return 2, err
+		case "to_ms":
+			s.ToMS, err = d.integer()
+			return 3, err
+		case "why":
+			s.Why, err = d.text()
+			return 4, err
+		}
+		return unknownKey(key)
+	})
+	return missing(err, seen|1<<4, 1<<5-1, "asset, state, from_ms, to_ms")
+}
+
+func (d reader) sample(s *Sample) error {
+	seen, err := d.object(func(key string) (bit int, err error) {
+		switch key {
+		case "asset":
+			s.Asset, err = d.text()
+			return 0, err
+		case "at_ms":
+			s.AtMS, err = d.integer()
+			return 1, err
+		case "values":
+			s.Values = make([]Value, 0, 8)
+			_, err = d.object(func(name string) (int, error) {
+				number, err := d.float()
+				s.Values = append(s.Values, Value{name, number})
+				return 0, err
+			})
+			return 2, err
+		}
+		return unknownKey(key)
+	})
+	return missing(err, seen, 7, "asset, at_ms, values")
+}
+
+func (d reader) badge(b *Badge) error {
+	seen, err := d.object(func(key string) (bit int, err error) {
+		switch key {
+		case "reader":
+			b.Reader, err = d.text()
+			return 0, err
+		case "card":
+			b.Card, err = d.text()
+			return 1, err
+		case "at_ms":
+			b.AtMS, err = d.integer()
+			return 2, err
+		}
+		return unknownKey(key)
+	})
+	return missing(err, seen, 7, "reader, card, at_ms")
+}
+
+// object calls field for each key, whose value it must read, and gathers the bits it returns. That no key stands
+// twice is the decoder's own work.
+func (d reader) object(field func(key string) (bit int, err error)) (seen uint, err error) {
+	if err := d.expect('{'); err != nil {
+		return 0, err
+	}
+	for d.PeekKind() != '}' {
+		key, err := d.text()
+		if err != nil {
+			return seen, err
+		}
+		bit, err := field(key)
+		if err != nil {
+			return seen, err
+		}
+		seen |= 1 << bit
+	}
+	_, err = d.ReadToken()
+	return seen, err
+}
+
+func unknownKey(key string) (int, error) { return 0, fmt.Errorf("key %q is unknown", key) }
+
+func missing(err error, seen, want uint, keys string) error {
+	if err == nil && seen&want != want {
+		return fmt.Errorf("a key is missing: expected %s", keys)
+	}
+	return err
+}
+
+func list[T any](d reader, into *[]T, one func(*T) error) error {
+	if err := d.expect('['); err != nil {
+		return err
+	}
+	for d.PeekKind() != ']' {
+		*into = append(*into, *new(T))
+		if err := one(&(*into)[len(*into)-1]); err != nil {
+			return err
+		}
+	}
+	_, err := d.ReadToken()
+	return err
+}
+
+func (d reader) expect(kind jsontext.Kind) error {
+	_, err := d.token(kind)
+	return err
+}
+
+func (d reader) token(kind jsontext.Kind) (jsontext.Token, error) {
+	token, err := d.ReadToken()
+	if err == nil && token.Kind() != kind {
+		err = fmt.Errorf("found %s, expected %s", token.Kind(), kind)
+	}
+	return token, err
+}
+
+func (d reader) text() (string, error) {
+	token, err := d.token('"')
+	if err != nil {
+		return "", err
+	}
+	return token.String(), nil
+}
+
+func (d reader) float() (float64, error) {
+	token, err := d.token('0')
+	if err != nil {
+		return 0, err
+	}
+	return token.Float()
+}
+
+func (d reader) integer() (int64, error) {
+	token, err := d.token('0')
+	if err != nil {
+		return 0, err
+	}
+	return strconv.ParseInt(token.String(), 10, 64)
+}
+
+func (d reader) unsigned() (uint64, error) {
+	token, err := d.token('0')
+	if err != nil {
+		return 0, err
+	}
+	return strconv.ParseUint(token.String(), 10, 64)
+}
+
+func (d reader) boolean() (bool, error) {
+	token, err := d.ReadToken()
+	if err != nil {
+		return false, err
+	}
+	if kind := token.Kind(); kind != 't' && kind != 'f' {
+		return false, fmt.Errorf("found %s, expected true or false", kind)
+	}
+	return token.Bool(), nil
+}

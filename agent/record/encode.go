@@ -1,0 +1,87 @@
+package record
+
+import (
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// AppendBatch appends the batch as the JSON that travels. Facts that were encoded before are passed as they are, so
+// that a batch sent again is the same to the byte.
+func AppendBatch(dst []byte, base, gateway, stream string, sequence uint64, facts []byte) []byte {
+	dst = append(dst, `{"schema":`...)
+	dst = strconv.AppendInt(dst, Schema, 10)
+	dst = appendText(append(dst, `,"base":`...), base)
+	dst = appendText(append(dst, `,"gateway":`...), gateway)
+	dst = appendText(append(dst, `,"stream":`...), stream)
+	dst = strconv.AppendUint(append(dst, `,"sequence":`...), sequence, 10)
+	dst = append(append(dst, `,"facts":`...), facts...)
+	return append(dst, '}')
+}
+
+// AppendFacts appends the facts as JSON. Numbers must be finite.
+func AppendFacts(dst []byte, f *Facts) []byte {
+	dst = strconv.AppendUint(append(dst, `{"epoch":`...), f.Epoch, 10)
+	if f.Estimated {
+		dst = append(dst, `,"estimated":true`...)
+	}
+	if f.Boot != "" {
+		dst = appendText(append(dst, `,"boot":`...), f.Boot)
+	}
+	dst = appendList(dst, "spells", f.Spells, appendSpell)
+	dst = appendList(dst, "samples", f.Samples, appendSample)
+	dst = appendList(dst, "badges", f.Badges, appendBadge)
+	return append(dst, '}')
+}
+
+func appendList[T any](dst []byte, key string, list []T, one func([]byte, *T) []byte) []byte {
+	if len(list) == 0 {
+		return dst
+	}
+	dst = append(append(append(dst, `,"`...), key...), `":[`...)
+	for i := range list {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = one(dst, &list[i])
+	}
+	return append(dst, ']')
+}
+
+func appendSpell(dst []byte, s *Spell) []byte {
+	dst = appendText(append(dst, `{"asset":`...), s.Asset)
+	dst = append(append(append(dst, `,"state":"`...), s.State.String()...), '"')
+	dst = strconv.AppendInt(append(dst, `,"from_ms":`...), s.FromMS, 10)
+	dst = strconv.AppendInt(append(dst, `,"to_ms":`...), s.ToMS, 10)
+	if s.Why != "" {
+		dst = appendText(append(dst, `,"why":`...), s.Why)
+	}
+	return append(dst, '}')
+}
+
+func appendSample(dst []byte, s *Sample) []byte {
+	dst = appendText(append(dst, `{"asset":`...), s.Asset)
+	dst = strconv.AppendInt(append(dst, `,"at_ms":`...), s.AtMS, 10)
+	dst = append(dst, `,"values":{`...)
+	for i, v := range s.Values {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(appendText(dst, v.Name), ':')
+		dst = strconv.AppendFloat(dst, v.Number, 'g', -1, 64)
+	}
+	return append(dst, "}}"...)
+}
+
+func appendBadge(dst []byte, b *Badge) []byte {
+	dst = appendText(append(dst, `{"reader":`...), b.Reader)
+	dst = appendText(append(dst, `,"card":`...), b.Card)
+	dst = strconv.AppendInt(append(dst, `,"at_ms":`...), b.AtMS, 10)
+	return append(dst, '}')
+}
+
+// appendText writes a JSON string; bytes that are not UTF-8 become U+FFFD, so the answer is always JSON.
+func appendText(dst []byte, s string) []byte {
+	dst, _ = jsontext.AppendQuote(dst, s) // its error says only that U+FFFD was written
+	return dst
+}
