@@ -17,7 +17,7 @@ func DecodeBatch(data []byte) (Batch, error) {
 	if len(data) > MaxBatchBytes {
 		return b, fmt.Errorf("batch of %d bytes: at most %d are accepted", len(data), MaxBatchBytes)
 	}
-	d := reader{jsontext.NewDecoder(bytes.NewBuffer(data))}
+	d := newReader(data)
 	if err := d.whole(func() error { return d.batch(&b) }); err != nil {
 		return b, err
 	}
@@ -27,7 +27,7 @@ func DecodeBatch(data []byte) (Batch, error) {
 // DecodeFacts reads what AppendFacts wrote. Facts that count from a boot are not checked against the calendar.
 func DecodeFacts(data []byte) (Facts, error) {
 	var f Facts
-	d := reader{jsontext.NewDecoder(bytes.NewBuffer(data))}
+	d := newReader(data)
 	if err := d.whole(func() error { return d.facts(&f) }); err != nil {
 		return f, err
 	}
@@ -38,7 +38,15 @@ func DecodeFacts(data []byte) (Facts, error) {
 }
 
 // A reader pulls typed values from JSON text.
-type reader struct{ *jsontext.Decoder }
+type reader struct {
+	*jsontext.Decoder
+	seen map[string]string // short texts read before: names come again with each sample
+}
+
+func newReader(data []byte) reader {
+	// The decoder's own look for keys that stand twice costs a third of all its work; object does it for less.
+	return reader{jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true)), map[string]string{}}
+}
 
 // whole runs read over the whole text and says where it stopped.
 func (d reader) whole(read func() error) error {
@@ -93,20 +101,29 @@ func (d reader) facts(f *Facts) error {
 			return 0, err
 		case "estimated":
 			f.Estimated, err = d.boolean()
+			return 1, err
 		case "boot":
 			f.Boot, err = d.text()
+			return 2, err
 		case "spells":
-			err = list(d, &f.Spells, d.spell)
+			return 3, list(d, &f.Spells, d.spell)
 		case "samples":
-			err = list(d, &f.Samples, d.sample)
+			width := 0 // of the last sample: the next is likely as wide
+			return 4, list(d, &f.Samples, func(s *Sample) error {
+				s.Values = make([]Value, 0, width)
+				err := d.sample(s)
+				width = len(s.Values)
+				return err
+			})
 		case "badges":
-			err = list(d, &f.Badges, d.badge)
-		default:
-			return unknownKey(key)
+			return 5, list(d, &f.Badges, d.badge)
 		}
-		return 1, err
+		return unknownKey(key)
 	})
-	return missing(err, seen|2, 3, "epoch")
+	for i := range f.Spells {
+		f.Spells[i].Estimated = f.Estimated
+	}
+	return missing(err, seen, 1, "epoch")
 }
 
 func (d reader) spell(s *Spell) error {
@@ -133,7 +150,7 @@ func (d reader) spell(s *Spell) error {
 		}
 		return unknownKey(key)
 	})
-	return missing(err, seen|1<<4, 1<<5-1, "asset, state, from_ms, to_ms")
+	return missing(err, seen, 1<<4-1, "asset, state, from_ms, to_ms")
 }
 
 func (d reader) sample(s *Sample) error {
@@ -146,17 +163,24 @@ func (d reader) sample(s *Sample) error {
 			s.AtMS, err = d.integer()
 			return 1, err
 		case "values":
-			s.Values = make([]Value, 0, 8)
-			_, err = d.object(func(name string) (int, error) {
-				number, err := d.float()
-				s.Values = append(s.Values, Value{name, number})
-				return 0, err
-			})
-			return 2, err
+			return 2, d.values(&s.Values)
 		}
 		return unknownKey(key)
 	})
 	return missing(err, seen, 7, "asset, at_ms, values")
+}
+
+func (d reader) values(into *[]Value) error {
+	return d.each(func(name string) error {
+		for _, v := range *into {
+			if v.Name == name {
+				return fmt.Errorf("key %q stands twice", name)
+			}
+		}
+		number, err := d.float()
+		*into = append(*into, Value{name, number})
+		return err
+	})
 }
 
 func (d reader) badge(b *Badge) error {
@@ -177,25 +201,35 @@ func (d reader) badge(b *Badge) error {
 	return missing(err, seen, 7, "reader, card, at_ms")
 }
 
-// object calls field for each key, whose value it must read, and gathers the bits it returns. That no key stands
-// twice is the decoder's own work.
+// object calls field for each key, whose value it must read, and gathers the bits it returns, one for each key.
 func (d reader) object(field func(key string) (bit int, err error)) (seen uint, err error) {
+	err = d.each(func(key string) error {
+		bit, err := field(key)
+		if err == nil && seen&(1<<bit) != 0 {
+			err = fmt.Errorf("key %q stands twice", key)
+		}
+		seen |= 1 << bit
+		return err
+	})
+	return seen, err
+}
+
+// each calls field for each key of an object; field must read its value.
+func (d reader) each(field func(key string) error) error {
 	if err := d.expect('{'); err != nil {
-		return 0, err
+		return err
 	}
 	for d.PeekKind() != '}' {
 		key, err := d.text()
 		if err != nil {
-			return seen, err
+			return err
 		}
-		bit, err := field(key)
-		if err != nil {
-			return seen, err
+		if err := field(key); err != nil {
+			return err
 		}
-		seen |= 1 << bit
 	}
-	_, err = d.ReadToken()
-	return seen, err
+	_, err := d.ReadToken()
+	return err
 }
 
 func unknownKey(key string) (int, error) { return 0, fmt.Errorf("key %q is unknown", key) }
@@ -235,11 +269,24 @@ func (d reader) token(kind jsontext.Kind) (jsontext.Token, error) {
 }
 
 func (d reader) text() (string, error) {
-	token, err := d.token('"')
+	raw, err := d.ReadValue()
 	if err != nil {
 		return "", err
 	}
-	return token.String(), nil
+	if raw.Kind() != '"' {
+		return "", fmt.Errorf("found %s, expected %s", raw.Kind(), jsontext.Kind('"'))
+	}
+	if bytes.IndexByte(raw, '\\') >= 0 {
+		text, err := jsontext.AppendUnquote(nil, raw)
+		return string(text), err
+	}
+	plain := raw[1 : len(raw)-1]
+	if known, ok := d.seen[string(plain)]; ok {
+		return known, nil
+	}
+	text := string(plain)
+	d.seen[text] = text
+	return text, nil
 }
 
 func (d reader) float() (float64, error) {

@@ -60,6 +60,9 @@ type Spell struct {
 	FromMS int64
 	ToMS   int64
 	Why    string // what made it so, in short, for the one who asks why it is grey; may be empty
+
+	// Estimated is what Facts.Estimated says of the batch the spell came in. It is not written a second time.
+	Estimated bool
 }
 
 // A Sample is what some points of one asset showed at one moment.

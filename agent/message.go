@@ -1,0 +1,130 @@
+package agent
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"basemeter/agent/clock"
+	"basemeter/agent/publish"
+	"basemeter/agent/record"
+	"basemeter/agent/state"
+	"basemeter/configs"
+	"basemeter/drivers"
+)
+
+func (a *Agent) post() publish.Post {
+	return publish.Post{
+		Spool: a.spool, Stream: a.spool.Stream(), Message: a.message,
+		Latest: a.latest, Count: a.count, Log: a.log,
+	}
+}
+
+// message makes the message of a spooled payload. Facts that count from a boot are dated first; they wait as long as
+// that boot's clock may still be set.
+func (a *Agent) message(sequence uint64, payload []byte) ([]byte, error) {
+	facts, err := record.DecodeFacts(payload)
+	if err != nil {
+		return nil, fmt.Errorf("spooled facts: %w", err)
+	}
+	if facts.Boot != "" {
+		boot, estimated, err := a.clock.Dated(facts.Boot)
+		if errors.Is(err, clock.ErrUnset) {
+			err = publish.ErrEarly
+		}
+		if err != nil {
+			return nil, err
+		}
+		facts.Estimated = estimated
+		state.Redate(&facts, boot, a.config.Grid.D())
+		payload = record.AppendFacts(nil, &facts)
+	}
+	return record.AppendBatch(nil, a.config.Base, a.config.Gateway, a.spool.Stream(), sequence, payload), nil
+}
+
+func (a *Agent) sayHealth(now drivers.Instant) {
+	data, err := json.Marshal(a.health(now))
+	if err != nil {
+		panic(err) // plain values
+	}
+	a.latest.Set(record.Topic(a.config.Base, a.config.Gateway, record.HealthTopic), data)
+}
+
+func (a *Agent) health(now drivers.Instant) record.Health {
+	s := a.spool.Stats()
+	h := record.Health{
+		AtMS: now.Wall.UnixMilli(), Version: Version, Boot: now.Boot, Stream: a.spool.Stream(),
+		ClockSynced: now.Synced, ClockSteps: a.clock.Epoch(),
+		Sequence: s.Newest, Pending: uint64(s.Pending), Dropped: s.Dropped + a.keeper.given(),
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for device, reason := range a.faults {
+		h.Faults = append(h.Faults, strings.TrimSuffix(device+": "+reason, ": "))
+	}
+	slices.Sort(h.Faults)
+	return h
+}
+
+// brokerOptions reads the files that hold secrets.
+func (a *Agent) brokerOptions() (publish.Options, error) {
+	m := a.config.MQTT
+	o := publish.Options{
+		Broker: m.Broker, ClientID: m.ClientID, Username: m.Username,
+		Base: a.config.Base, Gateway: a.config.Gateway,
+	}
+	if o.ClientID == "" {
+		o.ClientID = "basemeter-" + o.Base + "-" + o.Gateway
+	}
+	var err error
+	if o.Password, err = readSecret(m.PasswordFile); err != nil {
+		return o, fmt.Errorf("mqtt.password_file: %w", err)
+	}
+	o.TLS, err = tlsConfig(m, a.now)
+	return o, err
+}
+
+// now is the time that certificates are held against: a gateway without a clock battery starts in the past.
+func (a *Agent) now() time.Time {
+	now, floor := a.clock.Now().Wall, a.clock.Floor()
+	if now.Before(floor) {
+		return floor
+	}
+	return now
+}
+
+func readSecret(path string) (string, error) {
+	if path == "" {
+		return "", nil
+	}
+	data, err := os.ReadFile(path)
+	return strings.TrimRight(string(data), "\r\n"), err
+}
+
+func tlsConfig(m configs.MQTT, now func() time.Time) (*tls.Config, error) {
+	c := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: m.ServerName, Time: now}
+	if m.CAFile != "" {
+		pem, err := os.ReadFile(m.CAFile)
+		if err != nil {
+			return nil, fmt.Errorf("mqtt.ca_file: %w", err)
+		}
+		c.RootCAs = x509.NewCertPool()
+		if !c.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, errors.New("mqtt.ca_file: no certificate in " + m.CAFile)
+		}
+	}
+	if m.CertFile != "" {
+		pair, err := tls.LoadX509KeyPair(m.CertFile, m.KeyFile)
+		if err != nil {
+			return nil, fmt.Errorf("mqtt.cert_file, mqtt.key_file: %w", err)
+		}
+		c.Certificates = []tls.Certificate{pair}
+	}
+	return c, nil
+}

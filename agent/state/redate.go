@@ -1,0 +1,43 @@
+package state
+
+import (
+	"time"
+
+	"basemeter/agent/record"
+)
+
+// Shift moves all facts by as much.
+func Shift(f *record.Facts, by time.Duration) {
+	ms := by.Milliseconds()
+	for i := range f.Spells {
+		f.Spells[i].FromMS += ms
+		f.Spells[i].ToMS += ms
+	}
+	for i := range f.Samples {
+		f.Samples[i].AtMS += ms
+	}
+	for i := range f.Badges {
+		f.Badges[i].AtMS += ms
+	}
+}
+
+// Redate gives facts that count from a boot their dates, boot being when that was, and cuts their spells on the grid
+// anew.
+func Redate(f *record.Facts, boot time.Time, grid time.Duration) {
+	Shift(f, boot.Sub(time.UnixMilli(0)))
+	f.Boot = ""
+	var cut []record.Spell
+	for _, s := range f.Spells {
+		cut = appendCut(cut, s, grid.Milliseconds())
+	}
+	f.Spells = cut
+}
+
+func appendCut(cut []record.Spell, s record.Spell, grid int64) []record.Spell {
+	for line := (s.FromMS/grid + 1) * grid; line < s.ToMS; line += grid {
+		first := s
+		first.ToMS, s.FromMS = line, line
+		cut = append(cut, first)
+	}
+	return append(cut, s)
+}
