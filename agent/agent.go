@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	"periph.io/x/conn/v3/gpio"
 
 	"basemeter/agent/clock"
 	"basemeter/agent/publish"
@@ -29,6 +30,7 @@ const Version = "0.1.0"
 type Agent struct {
 	config configs.Agent
 	log    *slog.Logger
+	pins   func(name string) (gpio.PinIn, error)
 	clock  *clock.Clock
 	spool  *spool.Spool
 	keeper *keeper
@@ -41,9 +43,16 @@ type Agent struct {
 	faults map[string]string // what is left out or does not answer, and why
 }
 
+// Options are what a configuration file does not say.
+type Options struct {
+	Log  *slog.Logger
+	Pins func(name string) (gpio.PinIn, error) // finds a GPIO line by its name
+}
+
 // New opens the spool and the lines. Faults are what the configuration left out, to be said with the gateway's health.
 // A device that cannot be opened is a fault like those; only what the whole gateway needs is an error.
-func New(c configs.Agent, faults []string, log *slog.Logger) (*Agent, error) {
+func New(c configs.Agent, faults configs.Faults, o Options) (*Agent, error) {
+	log := o.Log
 	if err := os.MkdirAll(c.Spool.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("spool: %w", err)
 	}
@@ -51,14 +60,16 @@ func New(c configs.Agent, faults []string, log *slog.Logger) (*Agent, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Agent{config: c, log: log, clock: k, latest: publish.NewLatest(), count: &publish.Count{}, faults: map[string]string{}}
+	a := &Agent{config: c, log: log, pins: o.Pins, clock: k, latest: publish.NewLatest(), count: &publish.Count{}, faults: map[string]string{}}
 	for _, f := range faults {
-		a.faults["configuration: "+f] = ""
+		a.leaveOut(f.Path, errors.New(f.Text))
 	}
 	if a.broker, err = a.brokerOptions(); err != nil {
 		return nil, err
 	}
-	if a.spool, err = spool.Open(spool.Options{Dir: c.Spool.Dir, MaxBytes: int64(c.Spool.MaxBytes), MaxAge: c.Spool.MaxAge.D()}); err != nil {
+	if a.spool, err = spool.Open(spool.Options{
+		Dir: c.Spool.Dir, MaxBytes: int64(c.Spool.MaxBytes), MaxAge: c.Spool.MaxAge.D(), Now: a.trusted,
+	}); err != nil {
 		return nil, err
 	}
 	a.keeper = newKeeper(c, a.spool, k, log)

@@ -16,6 +16,8 @@ const sayEvery = 10 * time.Second
 // An asset is one machine, as the keeper follows it.
 type asset struct {
 	name    string
+	textZH  string
+	textEN  string
 	machine *state.Machine
 	points  []*point // all that are looked at, those that are sampled first
 	byName  map[string]*point
@@ -92,7 +94,7 @@ func (a *asset) say(now drivers.Instant) ([]byte, bool) {
 		return nil, false
 	}
 	a.said, a.saidAt = text, now.Mono
-	message := record.Now{Asset: a.name, State: current.String(), SinceMS: sinceMS, Why: why, Values: map[string]float64{}}
+	message := record.Now{Asset: a.name, TextZH: a.textZH, TextEN: a.textEN, State: current.String(), SinceMS: sinceMS, Why: why, Values: map[string]float64{}}
 	for _, p := range a.points {
 		if p.seen {
 			message.Values[p.short] = p.value

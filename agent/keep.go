@@ -42,6 +42,7 @@ func newKeeper(c configs.Agent, spool appender, k *clock.Clock, log *slog.Logger
 	}
 	for _, a := range c.Assets {
 		asset := newAsset(a.Name, rule(a, c.Grid.D()), a.Samples.Every.D(), a.Samples.Points, now)
+		asset.textZH, asset.textEN = a.TextZH, a.TextEN
 		keeper.assets = append(keeper.assets, asset)
 		for point := range asset.byName {
 			keeper.byPoint[point] = append(keeper.byPoint[point], asset)

@@ -99,6 +99,14 @@ func (a *Agent) now() time.Time {
 	return now
 }
 
+// trusted is the time that the spool counts age by: none while the clock has not been set.
+func (a *Agent) trusted() time.Time {
+	if now := a.clock.Now(); now.Synced {
+		return now.Wall
+	}
+	return time.Time{}
+}
+
 func readSecret(path string) (string, error) {
 	if path == "" {
 		return "", nil

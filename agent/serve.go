@@ -44,7 +44,7 @@ func (a *Agent) metrics() *metrics.Set {
 	count("batches_accepted_total", a.count.Accepted.Load)
 	count("batches_rejected_total", a.count.Rejected.Load)
 	count("batches_dropped_total", func() uint64 { return a.spool.Stats().Dropped + a.keeper.given() })
-	count("spool_corrupt_frames_total", func() uint64 { return a.spool.Stats().Corrupt })
+	gauge("spool_corrupt_frames_total", func() float64 { return float64(a.spool.Stats().Corrupt) })
 	count("clock_steps_total", a.clock.Epoch)
 	gauge("spool_pending_batches", func() float64 { return float64(a.spool.Stats().Pending) })
 	gauge("spool_pending_bytes", func() float64 { return float64(a.spool.Stats().PendingBytes) })

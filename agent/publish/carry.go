@@ -75,8 +75,10 @@ func (s *sender) send(client mqtt.Client) error {
 	}
 	for len(s.flights) < windowBatches && s.bytes < windowBytes {
 		sequence, payload, ok, err := s.Spool.Next(s.last)
-		if err != nil {
-			return fmt.Errorf("read the spool after %d: %w", s.last, err)
+		if err != nil { // it stays in the spool, and must not hold up those behind it
+			s.Log.Error("batch cannot be read now", "sequence", sequence, "reason", err)
+			s.last = max(s.last, sequence)
+			break
 		}
 		if !ok {
 			break

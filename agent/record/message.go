@@ -4,6 +4,8 @@ package record
 // happened between two of them is in the spells.
 type Now struct {
 	Asset   string             `json:"asset"`
+	TextZH  string             `json:"text_zh,omitempty"` // what people call it
+	TextEN  string             `json:"text_en,omitempty"`
 	State   string             `json:"state"`
 	SinceMS int64              `json:"since_ms"` // when the state began, by the gateway's clock
 	AtMS    int64              `json:"at_ms"`    // the newest reading the state rests on; 0 if there was none

@@ -75,14 +75,6 @@ type Row struct {
 	Estimate Seconds `json:"estimated_s"` // the part of the known time whose dates are estimates
 }
 
-// Seconds are kept as milliseconds and written as seconds with three decimals.
-type Seconds int64
-
-// MarshalJSON writes 1234 ms as 1.234.
-func (s Seconds) MarshalJSON() ([]byte, error) { return []byte(s.String()), nil }
-
-func (s Seconds) String() string { return fmt.Sprintf("%d.%03d", int64(s)/1000, int64(s)%1000) }
-
 // Build answers a query: a row for each base, or each asset, that has any time in the span, in order of their names.
 func Build(ctx context.Context, source Source, q Query) ([]Row, error) {
 	assets, err := source.Assets(ctx)

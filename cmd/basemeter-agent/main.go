@@ -1,0 +1,67 @@
+// Command basemeter-agent is the gateway: it reads machines and badge readers, keeps what it saw on its disk, and
+// publishes it until the centre has it.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"basemeter/agent"
+	"basemeter/configs"
+	"basemeter/drivers/gpio"
+)
+
+type cli struct {
+	Run     run              `cmd:"" help:"Run the gateway. A bad or missing device is reported and left out. / 运行网关"`
+	Check   check            `cmd:"" help:"Check a configuration and list every fault at once. / 检查配置文件"`
+	Version kong.VersionFlag `help:"Print the version. / 显示版本"`
+}
+
+type run struct {
+	Config string     `short:"c" required:"" type:"existingfile" help:"The configuration, such as /etc/basemeter/agent.yaml. / 配置文件"`
+	Log    slog.Level `default:"info" help:"What is logged to standard error: debug, info, warn or error. / 日志级别"`
+}
+
+type check struct {
+	Config string `short:"c" required:"" type:"existingfile" help:"The configuration. / 配置文件"`
+}
+
+func main() {
+	kctx := kong.Parse(&cli{}, kong.Name("basemeter-agent"), kong.Vars{"version": agent.Version},
+		kong.Description("The gateway of basemeter: reads machines, keeps what it saw, publishes it. / 网关：读取设备、保存、上报"))
+	kctx.FatalIfErrorf(kctx.Run())
+}
+
+func (c *check) Run() error {
+	_, faults := configs.Load[configs.Agent](c.Config)
+	if len(faults) == 0 {
+		fmt.Printf("%s: no faults\n", c.Config)
+		return nil
+	}
+	fmt.Println(faults)
+	return fmt.Errorf("%s: %d faults", c.Config, len(faults))
+}
+
+func (r *run) Run() error {
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: r.Log}))
+	config, faults := configs.Load[configs.Agent](r.Config)
+	config, fatal := config.Without(faults)
+	if len(fatal) > 0 {
+		fmt.Fprintln(os.Stderr, fatal)
+		return fmt.Errorf("%s: %d faults concern the gateway as a whole", r.Config, len(fatal))
+	}
+	a, err := agent.New(config, faults, agent.Options{Log: log, Pins: gpio.ByName})
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	log.Info("gateway runs", "base", config.Base, "gateway", config.Gateway, "lines", len(config.Lines), "assets", len(config.Assets))
+	return a.Run(ctx)
+}

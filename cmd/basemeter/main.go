@@ -1,0 +1,35 @@
+// Command basemeter is the tool for people: it asks a collector for figures.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+type cli struct {
+	Report  reportCommand    `cmd:"" help:"Machine-hours by state, with coverage. / 各状态机时与覆盖率"`
+	Version kong.VersionFlag `help:"Print the version. / 显示版本"`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	kctx := kong.Parse(&cli{}, kong.Name("basemeter"), kong.Vars{"version": version, "lang": language(os.Getenv("LANG"))},
+		kong.Description("Asks a collector how much machines are really used. / 查询设备真实使用情况"),
+		kong.BindTo(ctx, (*context.Context)(nil)))
+	kctx.FatalIfErrorf(kctx.Run())
+}
+
+const version = "0.1.0"
+
+// language is English only where the terminal says so: most who read this read Chinese first.
+func language(lang string) string {
+	if strings.HasPrefix(lang, "en") {
+		return "en"
+	}
+	return "zh"
+}

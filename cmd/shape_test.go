@@ -1,0 +1,110 @@
+// Package cmd holds the programs. Its only test holds the shape of the house.
+package cmd
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// mayImport says which rooms a room knows. Data goes one way, from the sensor to the report, and imports point
+// upstream; siblings do not know each other. An arrow that is not here needs a reason first.
+var mayImport = map[string][]string{
+	"drivers":            {},
+	"drivers/modbus":     {"drivers"},
+	"drivers/serial":     {"drivers"},
+	"drivers/gpio":       {"drivers"},
+	"drivers/sim":        {"drivers"},
+	"drivers/drivertest": {"drivers"},
+
+	"agent/record":  {},
+	"agent/clock":   {"drivers"},
+	"agent/sampler": {"drivers"},
+	"agent/state":   {"drivers", "agent/record"},
+	"agent/spool":   {},
+	"agent/publish": {"agent/record"},
+	// The agent introduces them to each other, and turns the words of the configuration into theirs.
+	"agent": {"configs", "drivers", "drivers/modbus", "drivers/serial", "drivers/gpio",
+		"agent/record", "agent/clock", "agent/sampler", "agent/state", "agent/spool", "agent/publish"},
+
+	"collector/utilisation":   {"agent/record"},
+	"collector/ingest":        {"agent/record"},
+	"collector/store":         {"agent/record", "collector/utilisation"},
+	"collector/report":        {"agent/record", "collector/utilisation"},
+	"collector/web":           {"agent/record", "collector/utilisation", "collector/report"},
+	"collector/collectortest": {},
+	"collector": {"configs", "agent/record", "collector/ingest", "collector/store", "collector/utilisation",
+		"collector/report", "collector/web"},
+
+	"configs": {},
+
+	"cmd/basemeter-agent":     {"agent", "configs", "drivers/gpio"},
+	"cmd/basemeter-collector": {"collector", "configs"},
+	"cmd/basemeter":           {"collector/report"},
+}
+
+// ownTools are what a test may import besides: what its subject may, and the rooms made for tests.
+var ownTools = []string{"drivers", "drivers/drivertest", "drivers/sim", "collector/collectortest", "agent/record"}
+
+func TestImportsPointUpstream(t *testing.T) {
+	used := map[string]bool{}
+	root := ".."
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := entry.Name()
+		if entry.IsDir() {
+			if path != root && (strings.HasPrefix(name, ".") || name == "standalone" || name == "testdata") {
+				return filepath.SkipDir // standalone is a module of its own, and may know everybody
+			}
+			return nil
+		}
+		if !strings.HasSuffix(name, ".go") {
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, filepath.Dir(path))
+		if err != nil {
+			return err
+		}
+		room := filepath.ToSlash(rel)
+		test := strings.HasSuffix(name, "_test.go")
+		if _, known := mayImport[room]; !known && !test {
+			t.Errorf("%s: the room is not in the table", room)
+		}
+		for _, spec := range file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			other, ours := strings.CutPrefix(imported, "basemeter/")
+			if !ours || other == room {
+				continue
+			}
+			used[room+" → "+other] = true
+			if !slices.Contains(mayImport[room], other) && !(test && slices.Contains(ownTools, other)) {
+				t.Errorf("%s: %s may not import %s", path, room, other)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for room, others := range mayImport {
+		for _, other := range others {
+			if !used[room+" → "+other] {
+				t.Errorf("%s → %s is allowed and not used: take it out of the table", room, other)
+			}
+		}
+	}
+}

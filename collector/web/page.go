@@ -1,0 +1,199 @@
+package web
+
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"net/http"
+	"strings"
+	"time"
+
+	"basemeter/agent/record"
+	"basemeter/collector/report"
+)
+
+//go:embed page.html
+var pageText string
+
+var pageTemplate = template.Must(template.New("page").Parse(pageText))
+
+// states in the order in which bars are drawn.
+var states = []string{"running", "standby", "fault", "off", "unknown"}
+
+// A view is all that the template needs, in one language.
+type view struct {
+	Lang, Other string // zh or en, and the one to switch to
+	Word        map[string]string
+	Period      string
+	Periods     []string
+	From, To    string
+	Query       string // of the same figures, for programs
+	States      []string
+	Totals      []total
+	Cards       []card
+	Clock       string
+}
+
+type total struct {
+	State string
+	Hours string
+	Share string
+}
+
+// A card is one asset: how it is, and where its time went.
+type card struct {
+	Base, Name, Asset string
+	State, Since, Age string
+	Why               string
+	Values            []string
+	Bar               []segment
+	Running, Elapsed  string
+	Coverage          string
+}
+
+type segment struct {
+	State string
+	Width template.CSS // percent
+	Title string
+}
+
+// page is the floor as it is and the utilisation so far.
+func (s server) page(w http.ResponseWriter, r *http.Request) {
+	v := s.view(r)
+	q := report.Query{Now: s.Now(), To: s.Now(), From: periodStart(v.Period, s.Now()), By: []report.Key{report.ByBase, report.ByAsset}}
+	rows, err := s.Report(r.Context(), q)
+	if err != nil {
+		s.Log.Error("page", "reason", err)
+		problem(w, http.StatusBadGateway, "", "the database does not answer: "+err.Error())
+		return
+	}
+	v.From, v.To = q.From.In(beijing).Format("2006-01-02 15:04"), q.To.In(beijing).Format("2006-01-02 15:04")
+	v.Query = "from=" + q.From.UTC().Format(time.RFC3339) + "&to=" + q.To.UTC().Format(time.RFC3339)
+	v.Clock = q.Now.In(beijing).Format("15:04:05")
+	v.Totals = totals(rows)
+	v.Cards = s.cards(v, rows)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'")
+	if err := pageTemplate.Execute(w, v); err != nil {
+		s.Log.Debug("page not taken", "reason", err)
+	}
+}
+
+func (s server) view(r *http.Request) view {
+	v := view{Lang: "zh", Other: "en", Period: "today", Periods: []string{"today", "week", "month"}, States: states}
+	asked := r.URL.Query().Get("lang")
+	if asked == "" && !strings.Contains(r.Header.Get("Accept-Language"), "zh") && r.Header.Get("Accept-Language") != "" {
+		asked = "en"
+	}
+	if asked == "en" {
+		v.Lang, v.Other = "en", "zh"
+	}
+	for _, p := range v.Periods {
+		if r.URL.Query().Get("period") == p {
+			v.Period = p
+		}
+	}
+	v.Word = words[v.Lang]
+	return v
+}
+
+// periodStart is a midnight in Beijing.
+func periodStart(period string, now time.Time) time.Time {
+	y, m, d := now.In(beijing).Date()
+	days := map[string]int{"today": 0, "week": 6, "month": 29}[period]
+	return time.Date(y, m, d-days, 0, 0, 0, 0, beijing)
+}
+
+// byState are a row's milliseconds in the order of states.
+func byState(r report.Row) [5]int64 {
+	return [5]int64{int64(r.Running), int64(r.Standby), int64(r.Fault), int64(r.Off), int64(r.Unknown)}
+}
+
+func totals(rows []report.Row) []total {
+	var sums [5]int64
+	var all int64
+	for _, r := range rows {
+		for i, ms := range byState(r) {
+			sums[i] += ms
+			all += ms
+		}
+	}
+	var list []total
+	for i, state := range states {
+		list = append(list, total{state, hours(sums[i]), share(sums[i], all)})
+	}
+	return list
+}
+
+// cards joins what is said now with the figures; an asset that has only one of them is shown all the same.
+func (s server) cards(v view, rows []report.Row) []card {
+	live := map[[2]string]Live{}
+	for _, l := range s.Live() {
+		live[[2]string{l.Base, l.Asset}] = l
+	}
+	var cards []card
+	for _, r := range rows {
+		key := [2]string{r.Base, r.Asset}
+		cards = append(cards, s.card(v, live[key], r))
+		delete(live, key)
+	}
+	for _, l := range s.Live() {
+		if _, left := live[[2]string{l.Base, l.Asset}]; left {
+			cards = append(cards, s.card(v, l, report.Row{Base: l.Base, Asset: l.Asset}))
+		}
+	}
+	return cards
+}
+
+func (s server) card(v view, l Live, r report.Row) card {
+	c := card{Base: s.baseName(v, r.Base), Asset: r.Asset, Name: r.Asset, State: l.State, Why: l.Why,
+		Running: hours(int64(r.Running)), Elapsed: hours(int64(r.Elapsed)), Coverage: fmt.Sprintf("%.1f %%", 100*r.Coverage)}
+	if name := map[string]string{"zh": l.TextZH, "en": l.TextEN}[v.Lang]; name != "" {
+		c.Name = name
+	}
+	if l.State == "" {
+		c.State, c.Why = record.Unknown.String(), v.Word["no word"]
+	} else {
+		c.Since = l.Since.In(beijing).Format("01-02 15:04:05")
+		c.Age = age(s.Now().Sub(l.Since))
+	}
+	for _, name := range []string{"power", "current", "voltage", "contact", "count", "energy_import"} {
+		if value, ok := l.Values[name]; ok {
+			c.Values = append(c.Values, fmt.Sprintf("%s %.4g", v.Word[name], value))
+		}
+	}
+	for i, ms := range byState(r) {
+		if ms > 0 {
+			c.Bar = append(c.Bar, segment{states[i], template.CSS(fmt.Sprintf("%.3f%%", 100*float64(ms)/float64(r.Elapsed))),
+				v.Word[states[i]] + " " + hours(ms) + " h · " + share(ms, int64(r.Elapsed))})
+		}
+	}
+	return c
+}
+
+func (s server) baseName(v view, base string) string {
+	b := s.Bases[base]
+	if name := map[string]string{"zh": b.TextZH, "en": b.TextEN}[v.Lang]; name != "" {
+		return name
+	}
+	return base
+}
+
+func hours(ms int64) string { return fmt.Sprintf("%.2f", float64(ms)/3_600_000) }
+
+func share(part, whole int64) string {
+	if whole == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f %%", 100*float64(part)/float64(whole))
+}
+
+func age(d time.Duration) string {
+	switch d = d.Truncate(time.Second); {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", d/time.Second)
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", d/time.Minute)
+	}
+	return fmt.Sprintf("%d h %02d min", d/time.Hour, d%time.Hour/time.Minute)
+}

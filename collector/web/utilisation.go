@@ -1,0 +1,103 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"basemeter/collector/report"
+)
+
+// utilisation is GET /v1/utilisation?from=&to=&by=&base=&asset=&format=.
+func (s server) utilisation(w http.ResponseWriter, r *http.Request) {
+	q, format, err := s.query(r.URL.Query())
+	if err != nil {
+		problem(w, http.StatusBadRequest, err.parameter, err.Error())
+		return
+	}
+	rows, failure := s.Report(r.Context(), q)
+	if failure != nil {
+		s.Log.Error("report", "reason", failure)
+		problem(w, http.StatusBadGateway, "", "the database does not answer: "+failure.Error())
+		return
+	}
+	if format == "csv" {
+		w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+		w.Header().Set("Content-Disposition", `attachment; filename="utilisation.csv"`)
+		if err := report.WriteCSV(w, rows); err != nil {
+			s.Log.Debug("answer not taken", "reason", err)
+		}
+		return
+	}
+	s.json(w, http.StatusOK, map[string]any{
+		"from": q.From.UTC(), "to": q.To.UTC(), "now": q.Now.UTC(), "by": q.By, "report": rows,
+	})
+}
+
+// A fault is what is wrong with one parameter.
+type fault struct {
+	parameter string
+	text      string
+}
+
+func (f *fault) Error() string { return f.parameter + ": " + f.text }
+
+var parameters = []string{"from", "to", "by", "base", "asset", "format"}
+
+// query reads the parameters; one that is not known is an error, not a default.
+func (s server) query(v url.Values) (q report.Query, format string, _ *fault) {
+	for name := range v {
+		if !slices.Contains(parameters, name) {
+			return q, "", &fault{name, "unknown; allowed: " + strings.Join(parameters, ", ")}
+		}
+	}
+	q.Now, q.Base, q.Asset = s.Now(), v.Get("base"), v.Get("asset")
+	zone := s.zone(q.Base)
+	var err error
+	if q.From, err = moment(v.Get("from"), zone); err != nil {
+		return q, "", &fault{"from", err.Error()}
+	}
+	if q.To, err = moment(v.Get("to"), zone); err != nil {
+		return q, "", &fault{"to", err.Error()}
+	}
+	if !q.From.Before(q.To) {
+		return q, "", &fault{"to", "is not after from"}
+	}
+	by := v.Get("by")
+	if by == "" {
+		by = "base,asset"
+	}
+	if q.By, err = report.ParseKeys(by); err != nil {
+		return q, "", &fault{"by", strings.TrimPrefix(err.Error(), "by: ")}
+	}
+	switch format = v.Get("format"); format {
+	case "", "json", "csv":
+		return q, format, nil
+	}
+	return q, "", &fault{"format", fmt.Sprintf("%q; allowed: json, csv", format)}
+}
+
+// moment reads 2026-03-02, midnight by the base's clock, or 2026-03-02T08:00:00+08:00.
+func moment(text string, zone *time.Location) (time.Time, error) {
+	if t, err := time.ParseInLocation(time.DateOnly, text, zone); err == nil {
+		return t, nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return t, fmt.Errorf("%q is neither a date like 2026-03-02 nor a time like 2026-03-02T08:00:00+08:00", text)
+	}
+	return t, nil
+}
+
+// zone is where a base's days are cut. For all bases together it is Beijing time.
+func (s server) zone(base string) *time.Location {
+	if b, ok := s.Bases[base]; ok && b.Zone != nil {
+		return b.Zone
+	}
+	return beijing
+}
+
+var beijing = time.FixedZone("Asia/Shanghai", 8*60*60) // there is no daylight saving time at present

@@ -1,0 +1,121 @@
+// Package web serves the centre over HTTP: the figures for programs, and one page for people, in Chinese or English. It
+// computes nothing and knows no database: it is handed what it shows.
+package web
+
+import (
+	"context"
+	"crypto/subtle"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"basemeter/collector/report"
+)
+
+// Options are what is served.
+type Options struct {
+	Report func(ctx context.Context, q report.Query) ([]report.Row, error)
+	Live   func() []Live
+	// Health is whether all is well, and the words for it as JSON.
+	Health  func(ctx context.Context) (well bool, body any)
+	Metrics http.Handler
+	Bases   map[string]Base
+	Token   string // if not empty nothing but /health is served without it
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// A Live is one asset as its gateway last said it is.
+type Live struct {
+	Base    string             `json:"base"`
+	Gateway string             `json:"gateway"`
+	Asset   string             `json:"asset"`
+	TextZH  string             `json:"text_zh,omitempty"`
+	TextEN  string             `json:"text_en,omitempty"`
+	State   string             `json:"state"`
+	Since   time.Time          `json:"since"`
+	At      time.Time          `json:"at"` // of the newest reading the state rests on
+	Why     string             `json:"why,omitempty"`
+	Values  map[string]float64 `json:"values,omitempty"`
+}
+
+// A Base is what people call a base, and the clock on its wall.
+type Base struct {
+	TextZH, TextEN string
+	Zone           *time.Location
+}
+
+// Handler serves it all.
+func Handler(o Options) http.Handler {
+	s := server{o}
+	open, closed := http.NewServeMux(), http.NewServeMux()
+	open.HandleFunc("GET /health", s.health)
+	open.Handle("/", s.guarded(closed))
+	closed.HandleFunc("GET /{$}", s.page)
+	closed.HandleFunc("GET /v1/now", s.now)
+	closed.HandleFunc("GET /v1/utilisation", s.utilisation)
+	closed.Handle("GET /metrics", o.Metrics)
+	return open
+}
+
+type server struct{ Options }
+
+// guarded asks for the token: as a bearer token by a program, as a password, with any name, by a person's browser.
+func (s server) guarded(next http.Handler) http.Handler {
+	if s.Token == "" {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, password, basic := r.BasicAuth()
+		if !basic {
+			password = bearer(r)
+		}
+		if subtle.ConstantTimeCompare([]byte(password), []byte(s.Token)) != 1 {
+			w.Header().Set("WWW-Authenticate", `Basic realm="basemeter", charset="UTF-8"`)
+			problem(w, http.StatusUnauthorized, "", "a token is needed: Authorization: Bearer …, or as the password / 需要访问令牌")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func bearer(r *http.Request) string {
+	const scheme = "Bearer "
+	if h := r.Header.Get("Authorization"); len(h) > len(scheme) && h[:len(scheme)] == scheme {
+		return h[len(scheme):]
+	}
+	return ""
+}
+
+func (s server) health(w http.ResponseWriter, r *http.Request) {
+	well, body := s.Health(r.Context())
+	status := http.StatusOK
+	if !well {
+		status = http.StatusServiceUnavailable
+	}
+	s.json(w, status, body)
+}
+
+func (s server) now(w http.ResponseWriter, _ *http.Request) {
+	s.json(w, http.StatusOK, map[string]any{"assets": s.Live()})
+}
+
+func (s server) json(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	if err := json.NewEncoder(w).Encode(body); err != nil {
+		s.Log.Debug("answer not taken", "reason", err) // the caller has hung up
+	}
+}
+
+// problem is an error as RFC 9457 writes it; parameter names what was wrong in the question, if anything was.
+func problem(w http.ResponseWriter, status int, parameter, detail string) {
+	body := map[string]any{"type": "about:blank", "title": http.StatusText(status), "status": status, "detail": detail}
+	if parameter != "" {
+		body["parameter"] = parameter
+	}
+	w.Header().Set("Content-Type", "application/problem+json; charset=utf-8")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // the caller has hung up
+}

@@ -1,0 +1,29 @@
+package web
+
+// words are what people read. One word for one thing, the same on every board.
+var words = map[string]map[string]string{
+	"zh": {
+		"title": "设备机时", "subtitle": "实训基地与中试平台的真实使用情况",
+		"running": "运行", "standby": "待机", "off": "停机", "fault": "故障", "unknown": "未知",
+		"now": "当前状态", "since": "自", "for": "已持续", "so far": "累计机时",
+		"running hours": "运行机时", "elapsed": "统计时长", "coverage": "数据覆盖率", "hours": "小时",
+		"today": "今天", "week": "近 7 天", "month": "近 30 天", "period": "统计期间",
+		"other": "English", "download": "下载", "updated": "更新于",
+		"no word": "网关没有报告", "empty": "还没有任何设备的数据。网关启动并连上 MQTT 后，几秒钟内这里会出现设备。",
+		"why unknown":  "“未知”表示没有数据：既不算运行，也不算停机。",
+		"lost contact": "与服务器失去联系，显示的是最后一次的数据。",
+		"power":        "功率 W", "current": "电流 A", "voltage": "电压 V", "contact": "触点", "count": "脉冲", "energy_import": "电能 kWh",
+	},
+	"en": {
+		"title": "Machine-hours", "subtitle": "How training bases and pilot lines are really used",
+		"running": "running", "standby": "standby", "off": "off", "fault": "fault", "unknown": "unknown",
+		"now": "Now", "since": "since", "for": "for", "so far": "So far",
+		"running hours": "running", "elapsed": "elapsed", "coverage": "coverage", "hours": "h",
+		"today": "today", "week": "last 7 days", "month": "last 30 days", "period": "Period",
+		"other": "中文", "download": "Download", "updated": "updated",
+		"no word": "its gateway says nothing", "empty": "No machine has reported yet. Once a gateway runs and reaches the MQTT broker, its machines appear here within seconds.",
+		"why unknown":  "Unknown means that there is no data: it counts neither as running nor as off.",
+		"lost contact": "The server does not answer; what is shown is the last it said.",
+		"power":        "power W", "current": "current A", "voltage": "voltage V", "contact": "contact", "count": "pulses", "energy_import": "energy kWh",
+	},
+}
