@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 	"basemeter/agent/sampler"
 	"basemeter/agent/spool"
 	"basemeter/configs"
+	"basemeter/drivers"
 )
 
 // Version is said in health messages.
@@ -28,16 +30,16 @@ const Version = "0.1.0"
 
 // An Agent is one gateway.
 type Agent struct {
-	config configs.Agent
-	log    *slog.Logger
-	pins   func(name string) (gpio.PinIn, error)
-	clock  *clock.Clock
-	spool  *spool.Spool
-	keeper *keeper
-	lines  [][]sampler.Device
-	latest *publish.Latest
-	count  *publish.Count
-	broker publish.Options
+	config  configs.Agent
+	options Options
+	log     *slog.Logger
+	clock   *clock.Clock
+	spool   *spool.Spool
+	keeper  *keeper
+	lines   [][]sampler.Device
+	latest  *publish.Latest
+	count   *publish.Count
+	broker  publish.Options
 
 	mu     sync.Mutex
 	faults map[string]string // what is left out or does not answer, and why
@@ -47,6 +49,9 @@ type Agent struct {
 type Options struct {
 	Log  *slog.Logger
 	Pins func(name string) (gpio.PinIn, error) // finds a GPIO line by its name
+	// Drain is how long an orderly end waits for the centre to acknowledge what is pending. What it does not wait for
+	// stays in the spool.
+	Drain time.Duration
 }
 
 // New opens the spool and the lines. Faults are what the configuration left out, to be said with the gateway's health.
@@ -60,7 +65,7 @@ func New(c configs.Agent, faults configs.Faults, o Options) (*Agent, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Agent{config: c, log: log, pins: o.Pins, clock: k, latest: publish.NewLatest(), count: &publish.Count{}, faults: map[string]string{}}
+	a := &Agent{config: c, options: o, log: log, clock: k, latest: publish.NewLatest(), count: &publish.Count{}, faults: map[string]string{}}
 	for _, f := range faults {
 		a.leaveOut(f.Path, errors.New(f.Text))
 	}
@@ -82,32 +87,64 @@ func New(c configs.Agent, faults configs.Faults, o Options) (*Agent, error) {
 	return a, nil
 }
 
-// Run owns every goroutine of the agent. It returns when the last one has ended, with all that was seen in the spool.
+// Run owns every goroutine of the agent. When ctx ends it reads no more, writes what it saw to the spool, lets the
+// centre acknowledge it for as long as Drain says, and returns when the last goroutine has ended.
 func (a *Agent) Run(ctx context.Context) error {
+	carrying, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var carrier errgroup.Group
+	carrier.Go(func() error { return publish.Run(carrying, a.broker, a.post()) })
+
 	g, ctx := errgroup.WithContext(ctx)
 	for _, devices := range a.lines { // a wire holds one conversation at a time
 		g.Go(func() error { return sampler.Run(ctx, devices, a.keeper.keep, a.tell) })
 	}
 	g.Go(func() error { return a.beat(ctx) })
-	g.Go(func() error { return publish.Run(ctx, a.broker, a.post()) })
 	if a.config.HTTP.Listen != "" {
 		g.Go(func() error { return serve(ctx, a.config.HTTP.Listen, a.handler()) })
 	}
-	err := g.Wait()
-	if errors.Is(err, context.Canceled) {
-		err = nil // nothing to drain: what was not sent is in the spool
-	}
-	return errors.Join(err, a.close())
-}
-
-func (a *Agent) close() error {
-	errs := []error{a.keeper.stop(a.clock.Now()), a.clock.Save()}
+	errs := []error{g.Wait(), a.keeper.stop(a.clock.Now()), a.clock.Save()}
 	for _, devices := range a.lines {
 		for _, d := range devices {
 			errs = append(errs, d.Source.Close())
 		}
 	}
-	return errors.Join(append(errs, a.spool.Close())...)
+	a.drain()
+	stop()
+	errs = append(errs, carrier.Wait(), a.spool.Close())
+	return errors.Join(slices.DeleteFunc(errs, isEnd)...)
+}
+
+// isEnd is an error that only says that it is time to stop.
+func isEnd(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// drain waits until nothing is pending, for a while.
+func (a *Agent) drain() {
+	a.latest.Wake()
+	end := time.NewTimer(a.options.Drain)
+	defer end.Stop()
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for a.spool.Stats().Pending > 0 {
+		select {
+		case <-end.C:
+			return
+		case <-look.C:
+		}
+	}
+}
+
+// Span is what an agent that has ended accounts for: from when it was made to when it stopped reading.
+func (a *Agent) Span() (began, ended time.Time) {
+	ms := func(i drivers.Instant) time.Time { return i.Wall.Truncate(time.Millisecond) }
+	return ms(a.keeper.began), ms(a.keeper.ended)
+}
+
+// Batches are how many were sent, and what became of them.
+func (a *Agent) Batches() (sent, accepted, rejected, pending uint64) {
+	return a.count.Sent.Load(), a.count.Accepted.Load(), a.count.Rejected.Load(), uint64(a.spool.Stats().Pending)
 }
 
 const (

@@ -95,9 +95,9 @@ func (a *asset) say(now drivers.Instant) ([]byte, bool) {
 	}
 	a.said, a.saidAt = text, now.Mono
 	message := record.Now{Asset: a.name, TextZH: a.textZH, TextEN: a.textEN, State: current.String(), SinceMS: sinceMS, Why: why, Values: map[string]float64{}}
-	for _, p := range a.points {
+	for full, p := range a.byName {
 		if p.seen {
-			message.Values[p.short] = p.value
+			message.Values[full] = p.value
 			message.AtMS = max(message.AtMS, p.at.Wall.UnixMilli())
 		}
 	}

@@ -23,7 +23,10 @@ type keeper struct {
 	assets  []*asset
 	byPoint map[string][]*asset // those that look at a point
 
+	began drivers.Instant // when the accounting began
+
 	mu      sync.Mutex
+	ended   drivers.Instant
 	now     drivers.Instant // the setting of the clock that the facts below are dated by
 	facts   record.Facts    // seen since the last flush
 	bytes   int             // about as many as facts will take
@@ -38,7 +41,7 @@ func newKeeper(c configs.Agent, spool appender, k *clock.Clock, log *slog.Logger
 	now := k.Now()
 	keeper := &keeper{
 		spool: spool, log: log, every: c.BatchEvery.D(), byPoint: map[string][]*asset{},
-		now: now, facts: record.Facts{Epoch: k.Epoch()}, flushed: now.Mono,
+		began: now, now: now, facts: record.Facts{Epoch: k.Epoch()}, flushed: now.Mono,
 	}
 	for _, a := range c.Assets {
 		asset := newAsset(a.Name, rule(a, c.Grid.D()), a.Samples.Every.D(), a.Samples.Points, now)
@@ -142,13 +145,15 @@ func (k *keeper) step(now drivers.Instant, epoch uint64) {
 	k.now, k.facts = now, record.Facts{Epoch: epoch}
 }
 
-// stop writes down everything up to the last settled moment: an orderly end leaves nothing open.
+// stop writes down everything up to now: an orderly end leaves nothing open.
 func (k *keeper) stop(now drivers.Instant) error {
-	k.tick(now)
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	for _, a := range k.assets {
+		a.machine.Stop(now)
+	}
+	k.ended = now
 	k.collect()
-	k.facts.Spells = append(k.facts.Spells, k.open()...)
 	k.seal()
 	return k.write(record.AppendFacts(nil, &record.Facts{}))
 }

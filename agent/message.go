@@ -1,12 +1,9 @@
 package agent
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -83,10 +80,10 @@ func (a *Agent) brokerOptions() (publish.Options, error) {
 		o.ClientID = "basemeter-" + o.Base + "-" + o.Gateway
 	}
 	var err error
-	if o.Password, err = readSecret(m.PasswordFile); err != nil {
+	if o.Password, err = configs.Secret(m.PasswordFile); err != nil {
 		return o, fmt.Errorf("mqtt.password_file: %w", err)
 	}
-	o.TLS, err = tlsConfig(m, a.now)
+	o.TLS, err = m.TLS(a.now)
 	return o, err
 }
 
@@ -105,34 +102,4 @@ func (a *Agent) trusted() time.Time {
 		return now.Wall
 	}
 	return time.Time{}
-}
-
-func readSecret(path string) (string, error) {
-	if path == "" {
-		return "", nil
-	}
-	data, err := os.ReadFile(path)
-	return strings.TrimRight(string(data), "\r\n"), err
-}
-
-func tlsConfig(m configs.MQTT, now func() time.Time) (*tls.Config, error) {
-	c := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: m.ServerName, Time: now}
-	if m.CAFile != "" {
-		pem, err := os.ReadFile(m.CAFile)
-		if err != nil {
-			return nil, fmt.Errorf("mqtt.ca_file: %w", err)
-		}
-		c.RootCAs = x509.NewCertPool()
-		if !c.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, errors.New("mqtt.ca_file: no certificate in " + m.CAFile)
-		}
-	}
-	if m.CertFile != "" {
-		pair, err := tls.LoadX509KeyPair(m.CertFile, m.KeyFile)
-		if err != nil {
-			return nil, fmt.Errorf("mqtt.cert_file, mqtt.key_file: %w", err)
-		}
-		c.Certificates = []tls.Certificate{pair}
-	}
-	return c, nil
 }

@@ -95,7 +95,7 @@ func modbusPoints(p configs.Profile, wanted []string) []modbus.Point {
 
 func (a *Agent) pin(d configs.Device) drivers.Source {
 	c := gpio.Config{
-		Name: d.Name, Open: func() (periph.PinIn, error) { return a.pins(d.Pin) },
+		Name: d.Name, Open: func() (periph.PinIn, error) { return a.options.Pins(d.Pin) },
 		Closed: periph.Level(d.Closed == "high"), Pull: pulls[d.Pull], Now: a.clock.Now,
 		Settle: d.Settle.D(), Hold: time.Second,
 	}

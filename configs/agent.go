@@ -65,8 +65,10 @@ type Line struct {
 	Kind string `yaml:"kind"` // modbus-rtu, modbus-tcp, rdm6300, gpio
 
 	// modbus-rtu and rdm6300
-	Port     string `yaml:"port"` // /dev/serial/by-id/…
-	Baud     int    `yaml:"baud"`
+	Port string `yaml:"port"` // /dev/serial/by-id/…
+	Baud int    `yaml:"baud"`
+
+	// modbus-rtu
 	Parity   string `yaml:"parity"`    // none, even, odd
 	StopBits int    `yaml:"stop_bits"` // 1 or 2
 
@@ -92,7 +94,7 @@ type Device struct {
 	Input  string   `yaml:"input"`  // contact or pulse
 	Closed string   `yaml:"closed"` // the level of a closed contact: low or high
 	Pull   string   `yaml:"pull"`   // up, down or none
-	Settle Duration `yaml:"settle"` // contact: how long a level must stand; pulse: the shortest pulse
+	Settle Duration `yaml:"settle"` // contact: how long a level must stand; pulse: the shortest pulse; 1ms to 500ms
 }
 
 // Asset is one machine whose time is accounted for.
@@ -104,7 +106,7 @@ type Asset struct {
 	// The first contact that is closed decides; then the thresholds; then Otherwise.
 	Contacts   []Contact   `yaml:"contacts"`
 	Thresholds *Thresholds `yaml:"thresholds"`
-	Otherwise  string      `yaml:"otherwise"` // off or standby: no contact closed and no thresholds
+	Otherwise  string      `yaml:"otherwise"` // off or standby: no contact closed and no thresholds; empty with thresholds
 
 	Dwell      Duration `yaml:"dwell"`       // a new state counts, from its beginning, once it has stood this long
 	StaleAfter Duration `yaml:"stale_after"` // readings further apart leave unknown time between them
@@ -113,7 +115,7 @@ type Asset struct {
 
 // Contact is a signal that means a state while it is closed.
 type Contact struct {
-	Point string `yaml:"point"` // device/point: "lamp-green/contact"
+	Point string `yaml:"point"` // device/point: "lamp-green/contact", or a point of type bit
 	State string `yaml:"state"` // off, standby, running, fault
 }
 
@@ -131,7 +133,7 @@ type Samples struct {
 	Points []string `yaml:"points"` // device/point; published under the part behind the slash
 }
 
-// Duration is a length of time written as Go writes it: 300ms, 10s, 5m.
+// Duration is a length of time written as Go writes it: 300ms, 10s, 5m; or in whole days: 90d.
 type Duration time.Duration
 
 // D is the duration as the standard library's type.

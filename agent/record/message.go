@@ -10,7 +10,7 @@ type Now struct {
 	SinceMS int64              `json:"since_ms"` // when the state began, by the gateway's clock
 	AtMS    int64              `json:"at_ms"`    // the newest reading the state rests on; 0 if there was none
 	Why     string             `json:"why,omitempty"`
-	Values  map[string]float64 `json:"values,omitempty"`
+	Values  map[string]float64 `json:"values,omitempty"` // by device/point: what was last read
 }
 
 // An Ack is the centre's word that the database has the batches named, or that it refuses them for good.

@@ -26,12 +26,10 @@ func (s *Spool) done(g *segment, e *entry) error {
 	s.pendingBytes -= int64(g.done(e))
 	s.pending--
 	s.dirty = true
-	if g.pending == 0 {
-		if err := s.sweep(); err != nil {
-			return err
-		}
+	if g.pending > 0 {
+		return s.saveIfDue()
 	}
-	return s.saveIfDue()
+	return errors.Join(s.sweep(), s.saveIfDue())
 }
 
 // sweep deletes the segments in which nothing is pending, but never the last: it holds the mark and the numbering. One

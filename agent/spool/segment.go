@@ -12,8 +12,8 @@ import (
 type segment struct {
 	number  uint64
 	size    int64
-	begun   int64   // first and newest stamp, ms; 0: not known
-	stamp   int64   //
+	begun   int64   // the first stamp, ms; 0: not known
+	stamp   int64   // the newest
 	entries []entry // frames with a payload, in order of their sequence
 	head    int     // entries before it are done
 	pending int

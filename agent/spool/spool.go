@@ -7,7 +7,8 @@
 // again, never lost.
 //
 // A sequence is given to the caller after its frame was synced. So a frame that a power cut tore was never published,
-// and its sequence is used again. A frame that was whole and then damaged may have been: its sequence is not.
+// and its sequence is used again. A frame that was whole and then damaged may have been: its sequence is not. (All this
+// on a card that keeps what it was told to flush.)
 package spool
 
 import (
@@ -20,7 +21,8 @@ import (
 	"time"
 )
 
-// Options say where a spool lives and how large it may grow.
+// Options say where a spool lives and how large it may grow. Append keeps the bounds: what it writes may cost the oldest
+// segments.
 type Options struct {
 	Dir          string
 	MaxBytes     int64            // over all segments; 0: no bound
@@ -115,14 +117,14 @@ func (s *Spool) Mark() []byte {
 	return bytes.Clone(s.mark)
 }
 
-// Close saves the acknowledgements and lets the directory go.
+// Close saves the acknowledgements and the numbering, and lets the directory go.
 func (s *Spool) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return nil
 	}
-	s.closed = true
+	s.closed, s.dirty = true, true // the numbering is worth a write
 	return errors.Join(s.save(), s.release())
 }
 

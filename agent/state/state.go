@@ -87,6 +87,18 @@ func (m *Machine) Step(now drivers.Instant) {
 	m.zero = zero(now)
 }
 
+// Stop ends the machine: from the last settled moment until now nothing is known. Nothing more may be asked of it but
+// Take.
+func (m *Machine) Stop(now drivers.Instant) {
+	m.Tick(now)
+	until := m.settled()
+	m.emit(until)
+	m.changes = []change{{until, record.Unknown, "the gateway ended"}}
+	m.leaving = false
+	m.finish(m.latest)
+	m.emit(m.latest)
+}
+
 // Take returns the spells finished since it was last called.
 func (m *Machine) Take() []record.Spell {
 	spells := m.finished

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -56,7 +57,7 @@ func (r *run) Run() error {
 		fmt.Fprintln(os.Stderr, fatal)
 		return fmt.Errorf("%s: %d faults concern the gateway as a whole", r.Config, len(fatal))
 	}
-	a, err := agent.New(config, faults, agent.Options{Log: log, Pins: gpio.ByName})
+	a, err := agent.New(config, faults, agent.Options{Log: log, Pins: gpio.ByName, Drain: 3 * time.Second})
 	if err != nil {
 		return err
 	}

@@ -27,9 +27,12 @@ type Source interface {
 type Query struct {
 	From, To time.Time // half-open; what lies after Now is left out
 	Now      time.Time
-	By       []Key  // what a row stands for; the rest is added up
-	Base     string // only this base, if not empty
-	Asset    string // only this asset, if not empty
+	// Grace is how long a gateway may take to tell of a spell, which it does when the spell ends. Of an asset that was
+	// heard of within Grace before Now, what lies behind the newest spell is not unknown: it is not there yet.
+	Grace time.Duration
+	By    []Key  // what a row stands for; the rest is added up
+	Base  string // only this base, if not empty
+	Asset string // only this asset, if not empty
 }
 
 // A Key is something that rows can be grouped by.
@@ -154,10 +157,11 @@ func wholeHours(ctx context.Context, source Source, q Query) (map[[2]string][]ut
 // which the asset was first heard of, are accounted from the spells themselves; an hour without a row is one in which
 // nothing was heard.
 func account(ctx context.Context, source Source, q Query, a utilisation.Asset, hours []utilisation.Hour) (utilisation.Ledger, error) {
-	from, to := later(q.From, a.Since), q.end()
 	var total utilisation.Ledger
-	if !from.Before(to) {
-		return total, nil
+	from := later(q.From, a.Since)
+	to, err := told(ctx, source, q, a)
+	if err != nil || !from.Before(to) {
+		return total, err
 	}
 	wholeFrom, wholeTo := ceilHour(from), to.Truncate(time.Hour)
 	edges := [][2]time.Time{{from, wholeFrom}, {wholeTo, to}}
@@ -183,6 +187,26 @@ func account(ctx context.Context, source Source, q Query, a utilisation.Asset, h
 	}
 	total.MS[record.Unknown] += unheard.Milliseconds()
 	return total, nil
+}
+
+// told is where the answer ends for an asset: at the end of its newest spell, if that is recent.
+func told(ctx context.Context, source Source, q Query, a utilisation.Asset) (time.Time, error) {
+	end := q.end()
+	if q.Grace == 0 || end.Before(q.Now.Add(-q.Grace)) {
+		return end, nil
+	}
+	spells, err := source.Spells(ctx, a.Base, a.Name, q.Now.Add(-q.Grace), q.Now)
+	if err != nil || len(spells) == 0 {
+		return end, err
+	}
+	newest := spells[0].ToMS
+	for _, s := range spells {
+		newest = max(newest, s.ToMS)
+	}
+	if last := time.UnixMilli(newest); last.Before(end) {
+		return last, nil
+	}
+	return end, nil
 }
 
 // end is where the answer ends: what has not happened yet is not unknown, it is not there.

@@ -4,7 +4,9 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,9 +37,9 @@ type view struct {
 }
 
 type total struct {
-	State string
-	Hours string
-	Share string
+	State  string
+	Length string
+	Share  string
 }
 
 // A card is one asset: how it is, and where its time went.
@@ -60,7 +62,7 @@ type segment struct {
 // page is the floor as it is and the utilisation so far.
 func (s server) page(w http.ResponseWriter, r *http.Request) {
 	v := s.view(r)
-	q := report.Query{Now: s.Now(), To: s.Now(), From: periodStart(v.Period, s.Now()), By: []report.Key{report.ByBase, report.ByAsset}}
+	q := report.Query{Now: s.Now(), Grace: grace, To: s.Now(), From: periodStart(v.Period, s.Now()), By: []report.Key{report.ByBase, report.ByAsset}}
 	rows, err := s.Report(r.Context(), q)
 	if err != nil {
 		s.Log.Error("page", "reason", err)
@@ -70,7 +72,7 @@ func (s server) page(w http.ResponseWriter, r *http.Request) {
 	v.From, v.To = q.From.In(beijing).Format("2006-01-02 15:04"), q.To.In(beijing).Format("2006-01-02 15:04")
 	v.Query = "from=" + q.From.UTC().Format(time.RFC3339) + "&to=" + q.To.UTC().Format(time.RFC3339)
 	v.Clock = q.Now.In(beijing).Format("15:04:05")
-	v.Totals = totals(rows)
+	v.Totals = v.totals(rows)
 	v.Cards = s.cards(v, rows)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'")
@@ -109,7 +111,7 @@ func byState(r report.Row) [5]int64 {
 	return [5]int64{int64(r.Running), int64(r.Standby), int64(r.Fault), int64(r.Off), int64(r.Unknown)}
 }
 
-func totals(rows []report.Row) []total {
+func (v view) totals(rows []report.Row) []total {
 	var sums [5]int64
 	var all int64
 	for _, r := range rows {
@@ -120,7 +122,7 @@ func totals(rows []report.Row) []total {
 	}
 	var list []total
 	for i, state := range states {
-		list = append(list, total{state, hours(sums[i]), share(sums[i], all)})
+		list = append(list, total{state, v.length(sums[i]), share(sums[i], all)})
 	}
 	return list
 }
@@ -146,8 +148,8 @@ func (s server) cards(v view, rows []report.Row) []card {
 }
 
 func (s server) card(v view, l Live, r report.Row) card {
-	c := card{Base: s.baseName(v, r.Base), Asset: r.Asset, Name: r.Asset, State: l.State, Why: l.Why,
-		Running: hours(int64(r.Running)), Elapsed: hours(int64(r.Elapsed)), Coverage: fmt.Sprintf("%.1f %%", 100*r.Coverage)}
+	c := card{Base: s.baseName(v, r.Base), Asset: r.Asset, Name: r.Asset, State: l.State, Why: v.inWords(l.Why),
+		Running: v.length(int64(r.Running)), Elapsed: v.length(int64(r.Elapsed)), Coverage: fmt.Sprintf("%.1f %%", 100*r.Coverage)}
 	if name := map[string]string{"zh": l.TextZH, "en": l.TextEN}[v.Lang]; name != "" {
 		c.Name = name
 	}
@@ -155,17 +157,18 @@ func (s server) card(v view, l Live, r report.Row) card {
 		c.State, c.Why = record.Unknown.String(), v.Word["no word"]
 	} else {
 		c.Since = l.Since.In(beijing).Format("01-02 15:04:05")
-		c.Age = age(s.Now().Sub(l.Since))
+		c.Age = v.length(s.Now().Sub(l.Since).Milliseconds())
 	}
-	for _, name := range []string{"power", "current", "voltage", "contact", "count", "energy_import"} {
-		if value, ok := l.Values[name]; ok {
-			c.Values = append(c.Values, fmt.Sprintf("%s %.4g", v.Word[name], value))
+	for _, full := range slices.Sorted(maps.Keys(l.Values)) {
+		_, point, _ := strings.Cut(full, "/")
+		if form := v.Word[point]; form != "" {
+			c.Values = append(c.Values, fmt.Sprintf(form, l.Values[full]))
 		}
 	}
 	for i, ms := range byState(r) {
 		if ms > 0 {
 			c.Bar = append(c.Bar, segment{states[i], template.CSS(fmt.Sprintf("%.3f%%", 100*float64(ms)/float64(r.Elapsed))),
-				v.Word[states[i]] + " " + hours(ms) + " h · " + share(ms, int64(r.Elapsed))})
+				v.Word[states[i]] + " " + v.length(ms) + " · " + share(ms, int64(r.Elapsed))})
 		}
 	}
 	return c
@@ -179,8 +182,6 @@ func (s server) baseName(v view, base string) string {
 	return base
 }
 
-func hours(ms int64) string { return fmt.Sprintf("%.2f", float64(ms)/3_600_000) }
-
 func share(part, whole int64) string {
 	if whole == 0 {
 		return "–"
@@ -188,12 +189,21 @@ func share(part, whole int64) string {
 	return fmt.Sprintf("%.1f %%", 100*float64(part)/float64(whole))
 }
 
-func age(d time.Duration) string {
-	switch d = d.Truncate(time.Second); {
-	case d < time.Minute:
-		return fmt.Sprintf("%d s", d/time.Second)
-	case d < time.Hour:
-		return fmt.Sprintf("%d min", d/time.Minute)
+// length is a duration as people say it: hours where there are any.
+func (v view) length(ms int64) string {
+	switch seconds := ms / 1000; {
+	case seconds < 60:
+		return fmt.Sprintf("%d %s", seconds, v.Word["s"])
+	case seconds < 3600:
+		return fmt.Sprintf("%d %s %02d %s", seconds/60, v.Word["min"], seconds%60, v.Word["s"])
 	}
-	return fmt.Sprintf("%d h %02d min", d/time.Hour, d%time.Hour/time.Minute)
+	return fmt.Sprintf("%.2f %s", float64(ms)/3_600_000, v.Word["h"])
+}
+
+// inWords puts a gateway's reason into the reader's language.
+func (v view) inWords(why string) string {
+	if v.Lang == "zh" {
+		return reasons.Replace(why)
+	}
+	return why
 }

@@ -54,7 +54,7 @@ func (s server) query(v url.Values) (q report.Query, format string, _ *fault) {
 			return q, "", &fault{name, "unknown; allowed: " + strings.Join(parameters, ", ")}
 		}
 	}
-	q.Now, q.Base, q.Asset = s.Now(), v.Get("base"), v.Get("asset")
+	q.Now, q.Grace, q.Base, q.Asset = s.Now(), grace, v.Get("base"), v.Get("asset")
 	zone := s.zone(q.Base)
 	var err error
 	if q.From, err = moment(v.Get("from"), zone); err != nil {

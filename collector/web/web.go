@@ -26,6 +26,9 @@ type Options struct {
 	Log     *slog.Logger
 }
 
+// grace is three times the usual grid of five minutes.
+const grace = 15 * time.Minute
+
 // A Live is one asset as its gateway last said it is.
 type Live struct {
 	Base    string             `json:"base"`

@@ -1,0 +1,69 @@
+// Command basemeter-collector is the centre: it takes what gateways publish, writes it to InfluxDB, keeps the ledger,
+// and answers those who ask for figures.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"basemeter/collector"
+	"basemeter/configs"
+)
+
+type cli struct {
+	Run     run              `cmd:"" help:"Run a collector. / 运行采集服务"`
+	Check   check            `cmd:"" help:"Check a configuration and list every fault at once. / 检查配置文件"`
+	Version kong.VersionFlag `help:"Print the version. / 显示版本"`
+}
+
+type run struct {
+	Config string     `short:"c" required:"" type:"existingfile" help:"The configuration, such as /etc/basemeter/collector.yaml. / 配置文件"`
+	Log    slog.Level `default:"info" help:"What is logged to standard error: debug, info, warn or error. / 日志级别"`
+}
+
+type check struct {
+	Config string `short:"c" required:"" type:"existingfile" help:"The configuration. / 配置文件"`
+}
+
+func main() {
+	kctx := kong.Parse(&cli{}, kong.Name("basemeter-collector"), kong.Vars{"version": collector.Version},
+		kong.Description("The centre of basemeter: takes facts, keeps the ledger, gives figures. / 中心：接收、入库、统计"))
+	kctx.FatalIfErrorf(kctx.Run())
+}
+
+func (c *check) Run() error {
+	_, faults := configs.Load[configs.Collector](c.Config)
+	if len(faults) == 0 {
+		fmt.Printf("%s: no faults\n", c.Config)
+		return nil
+	}
+	fmt.Println(faults)
+	return fmt.Errorf("%s: %d faults", c.Config, len(faults))
+}
+
+func (r *run) Run() error {
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: r.Log}))
+	config, faults := configs.Load[configs.Collector](r.Config)
+	if len(faults) > 0 {
+		fmt.Fprintln(os.Stderr, faults)
+		return fmt.Errorf("%s: %d faults", r.Config, len(faults))
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	c, err := collector.New(ctx, config, collector.Options{Log: log})
+	if errors.Is(err, context.Canceled) {
+		return nil // stopped while waiting for the database
+	}
+	if err != nil {
+		return err
+	}
+	log.Info("collector runs", "broker", config.MQTT.Broker, "influxdb", config.InfluxDB.URL, "page", config.HTTP.Listen)
+	return c.Run(ctx)
+}

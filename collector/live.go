@@ -1,0 +1,114 @@
+package collector
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"basemeter/agent/record"
+	"basemeter/collector/web"
+)
+
+// A floor is what the gateways say of the present. The broker retains their words, so a collector that starts anew
+// knows them at once.
+type floor struct {
+	now func() time.Time
+
+	mu       sync.Mutex
+	assets   map[[2]string]web.Live // by base and asset
+	gateways map[[2]string]gateway  // by base and gateway
+}
+
+// A gateway is what one gateway last said of itself.
+type gateway struct {
+	Base    string    `json:"base"`
+	Gateway string    `json:"gateway"`
+	Status  string    `json:"status"`
+	Since   time.Time `json:"since"` // when the status was heard
+
+	Health *record.Health `json:"health,omitempty"`
+}
+
+func newFloor(now func() time.Time) *floor {
+	return &floor{now: now, assets: map[[2]string]web.Live{}, gateways: map[[2]string]gateway{}}
+}
+
+// hear takes a retained message. What makes no sense is an error and changes nothing.
+func (f *floor) hear(topic string, payload []byte) error {
+	base, name, what, asset, err := record.ParseTopic(topic)
+	if err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	key := [2]string{base, name}
+	g := f.gateways[key]
+	g.Base, g.Gateway = base, name
+	switch what {
+	case record.NowTopic:
+		return f.hearNow(base, name, asset, payload)
+	case record.StatusTopic:
+		if status := string(payload); status != g.Status {
+			g.Status, g.Since = status, f.now()
+		}
+	case record.HealthTopic:
+		var h record.Health
+		if err := json.Unmarshal(payload, &h); err != nil {
+			return fmt.Errorf("%s: %w", topic, err)
+		}
+		g.Health = &h
+	default:
+		return fmt.Errorf("%s: not a word on the present", topic)
+	}
+	f.gateways[key] = g
+	return nil
+}
+
+func (f *floor) hearNow(base, name, asset string, payload []byte) error {
+	var n record.Now
+	if err := json.Unmarshal(payload, &n); err != nil {
+		return fmt.Errorf("now/%s: %w", asset, err)
+	}
+	if _, err := record.ParseState(n.State); err != nil {
+		return fmt.Errorf("now/%s: %w", asset, err)
+	}
+	if n.Asset != asset {
+		return fmt.Errorf("now/%s: speaks of %q", asset, n.Asset)
+	}
+	f.assets[[2]string{base, asset}] = web.Live{
+		Base: base, Gateway: name, Asset: asset, TextZH: n.TextZH, TextEN: n.TextEN, State: n.State,
+		Since: time.UnixMilli(n.SinceMS).UTC(), At: time.UnixMilli(n.AtMS).UTC(), Why: n.Why, Values: n.Values,
+	}
+	return nil
+}
+
+// live is the floor, by base and asset. What a gateway that is gone last said of its assets is not how they are.
+func (f *floor) live() []web.Live {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	list := make([]web.Live, 0, len(f.assets))
+	for _, l := range f.assets {
+		if g := f.gateways[[2]string{l.Base, l.Gateway}]; g.Status != record.Online {
+			l.State, l.Since, l.Values = record.Unknown.String(), g.Since, nil
+			l.Why = "gateway " + l.Gateway + ": " + record.Offline
+		}
+		list = append(list, l)
+	}
+	slices.SortFunc(list, func(a, b web.Live) int { return strings.Compare(a.Base+"\x00"+a.Asset, b.Base+"\x00"+b.Asset) })
+	return list
+}
+
+// known are the gateways, by base and name.
+func (f *floor) known() []gateway {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	list := make([]gateway, 0, len(f.gateways))
+	for _, g := range f.gateways {
+		list = append(list, g)
+	}
+	slices.SortFunc(list, func(a, b gateway) int { return strings.Compare(a.Base+"\x00"+a.Gateway, b.Base+"\x00"+b.Gateway) })
+	return list
+}

@@ -1,0 +1,63 @@
+package collector
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"basemeter/collector/ingest"
+	"basemeter/collector/store"
+	"basemeter/collector/web"
+	"basemeter/configs"
+)
+
+// The words of the configuration, in those of each room.
+
+func (c *Collector) ingestOptions(conf configs.Collector) (o ingest.Options, err error) {
+	aside := &ingest.Aside{Dir: conf.Aside.Dir, MaxBytes: int64(conf.Aside.MaxBytes)}
+	o = ingest.Options{
+		Broker: conf.MQTT.Broker, ClientID: conf.MQTT.ClientID, Username: conf.MQTT.Username, Group: conf.Group,
+		Write: c.write, Aside: aside.Keep, Live: c.floor.hear, Count: &c.count, Log: c.log,
+	}
+	if o.Password, err = configs.Secret(conf.MQTT.PasswordFile); err != nil {
+		return o, fmt.Errorf("mqtt.password_file: %w", err)
+	}
+	o.TLS, err = conf.MQTT.TLS(time.Now)
+	return o, err
+}
+
+func openStore(ctx context.Context, c configs.InfluxDB, log *slog.Logger) (*store.Store, error) {
+	o := store.Options{
+		URL: c.URL, Database: c.Database, Username: c.Username, Org: c.Org,
+		KeepFacts: c.KeepFacts.D(), Timeout: c.Timeout.D(), Log: log,
+	}
+	var err error
+	if o.Password, err = configs.Secret(c.PasswordFile); err != nil {
+		return nil, fmt.Errorf("password_file: %w", err)
+	}
+	if o.Token, err = configs.Secret(c.TokenFile); err != nil {
+		return nil, fmt.Errorf("token_file: %w", err)
+	}
+	return store.Open(ctx, o)
+}
+
+func (c *Collector) webOptions(conf configs.Collector) (web.Options, error) {
+	token, err := configs.Secret(conf.HTTP.TokenFile)
+	if err != nil {
+		return web.Options{}, fmt.Errorf("http.token_file: %w", err)
+	}
+	bases := map[string]web.Base{}
+	for _, b := range conf.Bases {
+		zone, err := time.LoadLocation(cmp.Or(b.Timezone, "Asia/Shanghai"))
+		if err != nil {
+			return web.Options{}, fmt.Errorf("base %s: timezone: %w", b.Name, err)
+		}
+		bases[b.Name] = web.Base{TextZH: b.TextZH, TextEN: b.TextEN, Zone: zone}
+	}
+	return web.Options{
+		Report: c.Report, Live: c.floor.live, Health: c.health, Metrics: c.metrics(),
+		Bases: bases, Token: token, Now: time.Now, Log: c.log,
+	}, nil
+}

@@ -1,0 +1,330 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"basemeter/agent/record"
+	"basemeter/collector/collectortest"
+	"basemeter/collector/utilisation"
+)
+
+var monday = time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC)
+
+const stream = "00112233445566778899aabbccddeeff"
+
+func minute(n int) int64 { return monday.Add(time.Duration(n) * time.Minute).UnixMilli() }
+
+// batch has one spell a letter, each five minutes long, of asset a.
+func batch(sequence uint64, drawing string) record.Batch {
+	b := record.Batch{Base: "base", Gateway: "gw", Stream: stream, Sequence: sequence}
+	for i, letter := range drawing {
+		state := map[rune]record.State{'?': record.Unknown, 'o': record.Off, 's': record.Standby, 'r': record.Running, 'f': record.Fault}[letter]
+		at := int(sequence-1)*60 + 5*i
+		b.Spells = append(b.Spells, record.Spell{Asset: "a", State: state, FromMS: minute(at), ToMS: minute(at + 5)})
+	}
+	return b
+}
+
+func open(t testing.TB, db *collectortest.InfluxProcess, change ...func(*Options)) *Store {
+	t.Helper()
+	o := Options{URL: db.URL, Database: "base meter", Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
+	for _, c := range change {
+		c(&o)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	s, err := Open(ctx, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+func write(t testing.TB, s *Store, batches ...record.Batch) {
+	t.Helper()
+	if err := s.WriteFacts(t.Context(), batches); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func drawn(t testing.TB, s *Store, from, to int) string {
+	t.Helper()
+	spells, err := s.Spells(t.Context(), "base", "a", time.UnixMilli(minute(from)), time.UnixMilli(minute(to)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	for _, spell := range spells {
+		out.WriteByte("?osrf"[spell.State])
+	}
+	return out.String()
+}
+
+func TestOpenMakesWhatIsMissing(t *testing.T) {
+	db := collectortest.Influx(t)
+	open(t, db, func(o *Options) { o.KeepFacts = 400 * 24 * time.Hour })
+	show := func() string { return db.Query("", `SHOW RETENTION POLICIES ON "base meter"`) }
+	for _, want := range []string{`["facts","9600h0m0s","672h0m0s",1,false]`, `["ledger","0s","672h0m0s",1,false]`} {
+		if got := show(); !strings.Contains(got, want) {
+			t.Errorf("no %s in %s", want, got)
+		}
+	}
+	open(t, db, func(o *Options) { o.KeepFacts = 48 * time.Hour })
+	if got := show(); !strings.Contains(got, `["facts","9600h0m0s"`) {
+		t.Errorf("a shorter keep_facts has thrown facts away: %s", got)
+	}
+	open(t, db)
+	if got := show(); !strings.Contains(got, `["facts","0s"`) {
+		t.Errorf("a longer keep_facts was not taken up: %s", got)
+	}
+}
+
+func TestOpenWaitsForTheDatabase(t *testing.T) {
+	db := collectortest.Influx(t)
+	db.Kill()
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := Open(ctx, Options{URL: db.URL, Database: "d"}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("without a database: %v", err)
+	}
+	opened := make(chan error, 1) // the answer may come after the test has failed
+	log := newHeard()
+	go func() {
+		_, err := Open(t.Context(), Options{URL: db.URL, Database: "d", Log: log.logger()})
+		opened <- err
+	}()
+	log.await(t, "database takes nothing")
+	db.Restart()
+	if err := <-opened; err != nil {
+		t.Error(err)
+	}
+	if !log.has("database back") {
+		t.Error("it did not say that the database is back")
+	}
+}
+
+func TestOpenDoesNotWaitForAWrongConfiguration(t *testing.T) {
+	db := collectortest.Influx(t)
+	_, err := Open(t.Context(), Options{URL: db.URL, Database: "d", KeepFacts: time.Minute})
+	var said *QueryError
+	if !errors.As(err, &said) || !strings.Contains(err.Error(), "at least 1h") {
+		t.Errorf("kept a minute: %v", err)
+	}
+}
+
+func TestRoundTrip(t *testing.T) {
+	db := collectortest.Influx(t)
+	s := open(t, db)
+	why := "one line \\ \"quoted\" 'x', a=b 电表无应答 \\"
+	b := batch(1, "rs")
+	b.Spells[1].Why = strings.Replace(why, "one line", "one\nline", 1)
+	b.Epoch, b.Estimated = 7, true
+	b.Samples = []record.Sample{{Asset: "a", AtMS: minute(1), Values: []record.Value{{Name: "power_w", Number: 1500}, {Name: "amps", Number: -0.25}}}}
+	b.Badges = []record.Badge{{Reader: "door", Card: "0123456789abcdef", AtMS: minute(2)}}
+	write(t, s, b)
+	got, err := s.Spells(t.Context(), "base", "a", monday, monday.Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []record.Spell{
+		{Asset: "a", State: record.Running, FromMS: minute(0), ToMS: minute(5), Estimated: true},
+		{Asset: "a", State: record.Standby, FromMS: minute(5), ToMS: minute(10), Why: why, Estimated: true},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+	for _, c := range []struct{ ask, want string }{
+		{`SELECT power_w, amps FROM facts.sample WHERE asset='a' AND base='base' AND gateway='gw'`, fmt.Sprintf(`[[%d,1500,-0.25]]`, minute(1)*1e6+7)},
+		{`SELECT card FROM facts.badge WHERE reader='door' AND base='base' AND gateway='gw'`, fmt.Sprintf(`[[%d,"0123456789abcdef"]]`, minute(2)*1e6+7)},
+		{`SELECT sequence, facts FROM facts.batch WHERE base='base' AND gateway='gw' AND stream='` + stream + `'`, fmt.Sprintf(`[[%d,1,4]]`, minute(10)*1e6+1)},
+		{`SELECT state, to_ms, estimated, stream, sequence FROM facts.spell WHERE gateway='gw' LIMIT 1`,
+			fmt.Sprintf(`[[%d,"running",%d,true,"%s",1]]`, minute(0)*1e6+7, minute(5), stream)},
+	} {
+		if got := db.Query("base meter", c.ask); !strings.Contains(got, c.want) {
+			t.Errorf("%s: %s, want %s", c.ask, got, c.want)
+		}
+	}
+}
+
+func TestSpellsAreThoseThatOverlap(t *testing.T) {
+	s := open(t, collectortest.Influx(t))
+	write(t, s, batch(1, "rsofrsofrsof"))
+	hour := record.Batch{Base: "base", Gateway: "gw", Stream: stream, Sequence: 2}
+	hour.Spells = []record.Spell{{Asset: "a", State: record.Fault, FromMS: minute(60), ToMS: minute(120)}}
+	write(t, s, hour)
+	for _, c := range []struct {
+		from, to int
+		want     string
+	}{
+		{0, 5, "r"}, {0, 6, "rs"}, {4, 5, "r"}, {5, 10, "s"}, {-60, 0, ""}, {0, 60, "rsofrsofrsof"},
+		{55, 61, "ff"}, {119, 120, "f"}, {120, 121, ""}, {-100000, 1000000, "rsofrsofrsoff"},
+	} {
+		if got := drawn(t, s, c.from, c.to); got != c.want {
+			t.Errorf("minutes %d to %d: %q, want %q", c.from, c.to, got, c.want)
+		}
+	}
+	if spells, err := s.Spells(t.Context(), "base", "a", time.Time{}, time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)); err != nil || len(spells) != 13 {
+		t.Errorf("since ever: %d spells, %v", len(spells), err)
+	}
+}
+
+func TestARepeatChangesNothing(t *testing.T) {
+	db := collectortest.Influx(t)
+	s := open(t, db)
+	count := func() string {
+		return db.Query("base meter", `SELECT count(to_ms) FROM facts.spell; SELECT count(power_w) FROM facts.sample; SELECT count(card) FROM facts.badge; SELECT count(sequence) FROM facts.batch`)
+	}
+	batches := []record.Batch{batch(1, "rrss"), batch(2, "oo")}
+	batches[0].Samples = []record.Sample{{Asset: "a", AtMS: minute(1), Values: []record.Value{{Name: "power_w", Number: 1}}}}
+	batches[1].Badges = []record.Badge{{Reader: "door", Card: "0123456789abcdef", AtMS: minute(2)}}
+	write(t, s, batches...)
+	once := count()
+	write(t, s, batches...)
+	write(t, s, batches[1])
+	if again := count(); again != once {
+		t.Errorf("written three times: %s, once: %s", again, once)
+	}
+}
+
+func TestASteppedClockOverwritesNothing(t *testing.T) {
+	s := open(t, collectortest.Influx(t))
+	first, second := batch(1, "r"), batch(1, "s")
+	second.Sequence, second.Epoch = 2, 1
+	write(t, s, second, first)
+	if got := drawn(t, s, 0, 5); got != "rs" {
+		t.Errorf("got %q, want both, the older epoch first", got)
+	}
+}
+
+func TestManyBatchesAreCutIntoRequests(t *testing.T) {
+	s := open(t, collectortest.Influx(t))
+	var batches []record.Batch
+	for n := range uint64(120) { // 12 000 points
+		b := record.Batch{Base: "base", Gateway: "gw", Stream: stream, Sequence: n + 1}
+		for i := range 100 {
+			at := minute(0) + int64(n)*100_000 + int64(i)*1000
+			b.Spells = append(b.Spells, record.Spell{Asset: "a", State: record.Running, FromMS: at, ToMS: at + 1000})
+		}
+		batches = append(batches, b)
+	}
+	write(t, s, batches...)
+	spells, err := s.Spells(t.Context(), "base", "a", monday, monday.Add(24*time.Hour))
+	if err != nil || len(spells) != 12_000 {
+		t.Errorf("%d spells, %v", len(spells), err)
+	}
+}
+
+func TestSpellsOfManyHours(t *testing.T) {
+	s := open(t, collectortest.Influx(t))
+	write(t, s, batch(1, "rrrrrrrrrrrs"), batch(2, "ssssssssssss"))
+	other := batch(1, "ff")
+	other.Base = "elsewhere"
+	write(t, s, other)
+	hours := []Hour{{"base", "a", monday.Add(time.Hour)}, {"elsewhere", "a", monday}, {"base", "a", monday}, {"base", "nobody", monday}, {"base", "a", monday}}
+	for i := range 300 { // more than one question takes
+		hours = append(hours, Hour{"base", fmt.Sprintf("empty-%d", i), monday})
+	}
+	got := map[Hour]string{}
+	err := s.SpellsOf(t.Context(), hours, func(h Hour, spells []record.Spell) error {
+		if _, twice := got[h]; twice {
+			t.Errorf("%v handed over twice", h)
+		}
+		got[h] = ""
+		for _, spell := range spells {
+			got[h] += string("?osrf"[spell.State])
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		hour Hour
+		want string
+	}{{hours[0], "ssssssssssss"}, {hours[1], "ff"}, {hours[2], "rrrrrrrrrrrs"}, {hours[3], ""}} {
+		if have, ok := got[c.hour]; !ok || have != c.want {
+			t.Errorf("%v: %q %v, want %q", c.hour, have, ok, c.want)
+		}
+	}
+	if len(got) != 304 {
+		t.Errorf("%d hours handed over, want 304", len(got))
+	}
+}
+
+func TestLedger(t *testing.T) {
+	db := collectortest.Influx(t)
+	s := open(t, db)
+	row := func(asset string, hour int, running int64) utilisation.Hour {
+		r := utilisation.Hour{Base: "base", Asset: asset, Start: monday.Add(time.Duration(hour) * time.Hour)}
+		r.EstimatedMS = 5
+		r.MS[record.Running], r.MS[record.Unknown] = running, 3_600_000-running
+		return r
+	}
+	want := []utilisation.Hour{row("a", 0, 10), row("a", 1, 20), row("b", 0, 30)}
+	if err := s.WriteLedger(t.Context(), append(want, row("a", 5, 1))); err != nil {
+		t.Fatal(err)
+	}
+	want[1] = row("a", 1, 99)
+	if err := s.WriteLedger(t.Context(), want[1:2]); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Ledger(t.Context(), monday, monday.Add(5*time.Hour))
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %v\nwant %v, %v", got, want, err)
+	}
+	names := `SELECT running_ms, standby_ms, off_ms, fault_ms, unknown_ms, estimated_ms, formula FROM ledger.ledger WHERE base='base' AND asset='b'`
+	if got := db.Query("base meter", names); !strings.Contains(got, ",30,0,0,0,3599970,5,1]") {
+		t.Errorf("the fields are not what boards ask for: %s", got)
+	}
+}
+
+func TestAssetsKnowTheirFirstSpell(t *testing.T) {
+	s := open(t, collectortest.Influx(t))
+	if assets, err := s.Assets(t.Context()); err != nil || len(assets) != 0 {
+		t.Fatalf("of an empty database: %v, %v", assets, err)
+	}
+	b := batch(1, "orrr")
+	b.Spells = b.Spells[1:] // begins at 01:05
+	write(t, s, batch(2, "s"), b)
+	rows := []utilisation.Hour{{Base: "base", Asset: "a", Start: monday}, {Base: "base", Asset: "gone", Start: monday.Add(-time.Hour)}}
+	if err := s.WriteLedger(t.Context(), rows); err != nil {
+		t.Fatal(err)
+	}
+	want := []utilisation.Asset{{Base: "base", Name: "a", Since: monday.Add(5 * time.Minute)}, {Base: "base", Name: "gone", Since: monday.Add(-time.Hour)}}
+	if got, err := s.Assets(t.Context()); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, %v, want %v", got, err, want)
+	}
+	if err := s.WriteLedger(t.Context(), []utilisation.Hour{{Base: "base", Asset: "a", Start: monday.Add(-24 * time.Hour)}}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Assets(t.Context()); err != nil || !got[0].Since.Equal(monday.Add(-24*time.Hour)) {
+		t.Errorf("when its first spells are no longer kept: %v, %v", got, err)
+	}
+}
+
+func TestGapsOfAStream(t *testing.T) {
+	s := open(t, collectortest.Influx(t))
+	for _, n := range []uint64{2, 3, 7, 5, 10, 3, 7} {
+		write(t, s, batch(n, "rs"))
+	}
+	want := []Range{{1, 1}, {4, 4}, {6, 6}, {8, 9}}
+	if got, err := s.Gaps(t.Context(), "base", "gw", stream); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("gaps %v, %v, want %v", got, err, want)
+	}
+	got, err := s.Gateways(t.Context(), time.Time{})
+	newest := time.UnixMilli(minute(9*60 + 10)).UTC()
+	if all := []Gateway{{"base", "gw", stream, 2, 10, 5, 4, newest}}; err != nil || !reflect.DeepEqual(got, all) {
+		t.Errorf("gateways %v, %v, want %v", got, err, all)
+	}
+	if got, err := s.Gateways(t.Context(), newest.Add(time.Hour)); err != nil || len(got) != 0 {
+		t.Errorf("since later: %v, %v", got, err)
+	}
+}

@@ -1,0 +1,173 @@
+package configs
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+func (w *wiring) checkAsset(d *document, path string, a *Asset) {
+	d.check(path+".name", id(a.Name))
+	points := taken{}
+	for i, c := range a.Contacts {
+		at := index(path+".contacts", i)
+		d.check(at+".state", oneOf(c.State, "off", "standby", "running", "fault"))
+		d.check(at+".point", w.contact(c.Point))
+		points.take(d, at+".point", c.Point)
+	}
+	if a.Thresholds != nil {
+		w.checkThresholds(d, path+".thresholds", a.Thresholds)
+		if d.given(path + ".otherwise") {
+			d.fault(path+".otherwise", "not used with thresholds, which decide when no contact does")
+		}
+	} else {
+		d.check(path+".otherwise", oneOf(a.Otherwise, "off", "standby"))
+	}
+	w.checkTimes(d, path, a)
+	w.checkSamples(d, path+".samples", &a.Samples)
+	if len(a.Contacts) == 0 && a.Thresholds == nil && !d.ill(path+".contacts") && !d.ill(path+".thresholds") {
+		d.fault(path, "nothing tells its state; expected contacts or thresholds")
+	}
+}
+
+func (w *wiring) checkThresholds(d *document, path string, t *Thresholds) {
+	d.check(path+".point", w.measured(t.Point))
+	for _, key := range []string{"standby_above", "running_above"} {
+		if !d.given(join(path, key)) {
+			d.fault(join(path, key), "is missing; expected a number in the unit of the point")
+		}
+	}
+	if d.ill(path+".standby_above") || d.ill(path+".running_above") {
+		return
+	}
+	if t.StandbyAbove <= 0 {
+		d.fault(path+".standby_above", "%v; allowed: more than 0", t.StandbyAbove)
+		return
+	}
+	if t.RunningAbove <= t.StandbyAbove {
+		d.fault(path+".running_above", "%v is not above standby_above; allowed: more than %v", t.RunningAbove, t.StandbyAbove)
+		return
+	}
+	apart := t.RunningAbove - t.StandbyAbove
+	switch h := t.Hysteresis; {
+	case h < 0 || h >= apart:
+		d.fault(path+".hysteresis", "%v; allowed: 0 or more, and less than %v, the distance of the thresholds", h, apart)
+	case h >= t.StandbyAbove:
+		d.fault(path+".hysteresis", "%v would keep it from ever being off; allowed: less than %v, which is standby_above", h, t.StandbyAbove)
+	}
+}
+
+func (w *wiring) checkTimes(d *document, path string, a *Asset) {
+	if !d.ill("grid") && a.Dwell >= w.agent.Grid {
+		d.fault(path+".dwell", "%v is not shorter than the grid; allowed: 0s or more, less than %v", a.Dwell, w.agent.Grid)
+	}
+	least := max(Duration(time.Second), 2*w.agent.slowest(a))
+	if a.StaleAfter < least {
+		d.fault(path+".stale_after", "%v is too short; allowed: %v or more, two periods of its slowest device and no less than 1s", a.StaleAfter, least)
+	}
+}
+
+func (w *wiring) checkSamples(d *document, path string, s *Samples) {
+	d.check(path+".every", between(s.Every, Duration(time.Second), Duration(24*time.Hour)))
+	short := map[string]string{}
+	for i, ref := range s.Points {
+		at := index(path+".points", i)
+		if _, err := w.point(ref); err != nil {
+			d.check(at, err)
+			continue
+		}
+		_, name, _ := strings.Cut(ref, "/")
+		if other, ok := short[name]; ok {
+			d.fault(at, "%s and %s would both be published as %q; allowed: one of them", shown(ref), shown(other), name)
+		}
+		short[name] = ref
+	}
+}
+
+// slowest is the longest period of the devices that an asset's points refer to.
+func (a *Agent) slowest(asset *Asset) Duration {
+	refs := slices.Clone(asset.Samples.Points)
+	for _, c := range asset.Contacts {
+		refs = append(refs, c.Point)
+	}
+	if asset.Thresholds != nil {
+		refs = append(refs, asset.Thresholds.Point)
+	}
+	slowest := Duration(0)
+	for _, l := range a.Lines {
+		for _, dev := range l.Devices {
+			if l.Kind == GPIO {
+				dev.Period = heartbeat
+			}
+			if slices.ContainsFunc(refs, func(ref string) bool { return strings.HasPrefix(ref, dev.Name+"/") }) {
+				slowest = max(slowest, dev.Period)
+			}
+		}
+	}
+	return slowest
+}
+
+// contact holds ref to a point that has a closed and an open.
+func (w *wiring) contact(ref string) error {
+	p, err := w.point(ref)
+	if err == nil && p.Type != "" && p.Type != "bit" {
+		return fmt.Errorf("%s is not a contact; allowed: a contact of a gpio line, or a point of type bit", shown(ref))
+	}
+	return err
+}
+
+// measured holds ref to a point that has a range to divide.
+func (w *wiring) measured(ref string) error {
+	p, err := w.point(ref)
+	if err == nil && (p.Counter || p.Type == "bit") {
+		return fmt.Errorf("%s is a counter or a contact; allowed: a measured value, such as meter-1/power", shown(ref))
+	}
+	return err
+}
+
+// point finds what ref refers to. Of a device with a fault nothing is known: the point has no type, and nothing is
+// wrong with it.
+func (w *wiring) point(ref string) (Point, error) {
+	device, name, ok := strings.Cut(ref, "/")
+	if !ok || strings.Contains(name, "/") {
+		return Point{}, fmt.Errorf("%s is not a point; allowed: device/point, such as meter-1/power", shown(ref))
+	}
+	hung, ok := w.devices[device]
+	switch {
+	case !ok:
+		return Point{}, called("device", device, w.names)
+	case hung.device == nil:
+		return Point{}, fmt.Errorf("%s reads badges; allowed: a point of a modbus or gpio device", shown(device))
+	case hung.line.Kind == GPIO:
+		return hung.gpioPoint(name)
+	case hung.profile == nil:
+		return Point{}, nil
+	}
+	return hung.modbusPoint(name)
+}
+
+func (w *wire) gpioPoint(name string) (Point, error) {
+	shows := map[string]Point{
+		"contact": {Name: "contact", Type: "bit"},
+		"pulse":   {Name: "count", Type: "u64", Counter: true},
+	}
+	p, ok := shows[w.device.Input]
+	if !ok || p.Name == name {
+		return p, nil
+	}
+	return p, fmt.Errorf("%s is a %s and has no point %s; allowed: %s/%s", w.device.Name, w.device.Input, shown(name), w.device.Name, p.Name)
+}
+
+func (w *wire) modbusPoint(name string) (Point, error) {
+	names := w.profile.names()
+	i := slices.Index(names, name)
+	if i < 0 {
+		return Point{}, called("point of "+w.profile.Name, name, names)
+	}
+	if read := w.device.Points; len(read) > 0 && !slices.Contains(read, name) {
+		return Point{}, fmt.Errorf("%s does not read %s; allowed: one of its points %s, or add it there",
+			w.device.Name, shown(name), strings.Join(read, ", "))
+	}
+	return w.profile.Points[i], nil
+}

@@ -1,0 +1,137 @@
+// Package gpio watches inputs of this machine: contacts, which are open or closed, and pulses, which are counted. It
+// does not know what a contact means. It needs nothing but periph.io's PinIn; ByName finds one.
+//
+// Each input is a line of its own: its Read lasts for the whole hold time, and an edge is stamped when it is met, so
+// inputs that were read in turn would be stamped late. periph.io throws the kernel's own stamp away; ours is later by
+// the time this process takes to wake up.
+package gpio
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"sync/atomic"
+	"time"
+
+	periph "periph.io/x/conn/v3/gpio"
+
+	"basemeter/drivers"
+)
+
+const (
+	// slice bounds one wait for an edge: so soon does a Read end when it is cancelled or its input closed. Nothing
+	// that works with every kind of pin wakes such a wait.
+	slice = 50 * time.Millisecond
+
+	// shortest is the least that is waited: to some pins a timeout of 0 means for ever.
+	shortest = time.Millisecond
+)
+
+// Config describes one input. A zero Settle or Hold stands for the value named beside it.
+type Config struct {
+	Name   string                       // starts each point and each error
+	Open   func() (periph.PinIn, error) // asked again, at each Read, until it gives a pin; see ByName
+	Closed periph.Level                 // the level of a closed contact
+	Pull   periph.Pull
+	Now    func() drivers.Instant
+
+	Settle time.Duration // how long a level must stand to count: 20ms. It must be shorter than Hold, and than a pulse
+	Hold   time.Duration // how long a Read watches, and how often it speaks at least: 1s
+}
+
+// An input is what contacts and pulses have in common: a pin, watched edge by edge.
+type input struct {
+	config Config
+	closed atomic.Bool
+
+	turn  chan struct{} // a mutex for what follows, held by a Read; unlike one of sync it lets a test's clock go on
+	pin   periph.PinIn  // nil until it could be opened
+	level debounce
+}
+
+func newInput(c Config) input {
+	c.Settle = cmp.Or(c.Settle, 20*time.Millisecond)
+	c.Hold = cmp.Or(c.Hold, time.Second)
+	return input{config: c, turn: make(chan struct{}, 1), level: debounce{settle: c.Settle}}
+}
+
+// Name is the input's configured name.
+func (i *input) Name() string { return i.config.Name }
+
+func (i *input) lock()   { i.turn <- struct{}{} }
+func (i *input) unlock() { <-i.turn }
+
+// Close ends a Read under way and releases the pin. A closed input stays closed.
+func (i *input) Close() error {
+	i.closed.Store(true)
+	i.lock()
+	defer i.unlock()
+	if i.pin == nil {
+		return nil
+	}
+	return i.pin.Halt()
+}
+
+// watch waits for an edge, or for the level to stand, no longer than left. It tells whether a new level stands.
+func (i *input) watch(ctx context.Context, left time.Duration) (now drivers.Instant, changed bool, err error) {
+	if err := i.ready(ctx); err != nil {
+		return now, false, fmt.Errorf("%s: %w", i.config.Name, err)
+	}
+	edge := i.wait(ctx, min(left, i.patience()))
+	closed := i.pin.Read() == i.config.Closed
+	now = i.config.Now()
+	return now, i.level.see(closed, edge, now), nil
+}
+
+// ready makes sure that the pin is open and somebody still wants it.
+func (i *input) ready(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if i.closed.Load() {
+		return os.ErrClosed
+	}
+	if i.pin != nil {
+		return nil
+	}
+	pin, err := i.config.Open()
+	if err != nil {
+		return err
+	}
+	if err := pin.In(i.config.Pull, periph.BothEdges); err != nil {
+		return fmt.Errorf("watch pin %s: %w: %w", pin.Name(), err, drivers.ErrAbsent)
+	}
+	i.pin = pin
+	return nil
+}
+
+// patience is how long nothing needs to be looked at unless an edge comes.
+func (i *input) patience() time.Duration {
+	if !i.level.seen {
+		return shortest
+	}
+	if left, ahead := i.level.due(i.config.Now()); ahead {
+		return min(left, slice)
+	}
+	return slice
+}
+
+// wait waits for an edge. A pin that has stopped giving edges returns at once, time and again: then the level is
+// looked at as often as patience asks, and no oftener.
+func (i *input) wait(ctx context.Context, patience time.Duration) bool {
+	patience = max(patience, shortest)
+	begin := time.Now()
+	if i.pin.WaitForEdge(patience) {
+		return true
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(patience - time.Since(begin)):
+	}
+	return false
+}
+
+func (i *input) reading(point string, value float64, at drivers.Instant) drivers.Reading {
+	return drivers.Reading{Point: i.config.Name + "/" + point, Value: value, At: at}
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"basemeter/agent/record"
+	"basemeter/collector/report"
+	"basemeter/configs"
+)
+
+// A result is what the demo came to.
+type result struct {
+	Assets              int            `json:"assets"`
+	Wires               map[string]int `json:"wires"` // devices by kind of wire
+	Spells              int            `json:"spells"`
+	Batches             batches        `json:"batches"`
+	ConservationErrorMS int64          `json:"conservation_error_ms"`
+	Report              []report.Row   `json:"report"`
+}
+
+type batches struct {
+	Sent         uint64 `json:"sent"`
+	Acknowledged uint64 `json:"acknowledged"`
+	Rejected     uint64 `json:"rejected"`
+	Pending      uint64 `json:"pending"`
+}
+
+// gather asks the database, once the agent has ended, what has become of the time since it began.
+func (r *result) gather(ctx context.Context, s *site, c configs.Site) error {
+	began, ended := s.agent.Span()
+	rows, err := s.collector.Report(ctx, report.Query{
+		From: began, To: ended, Now: ended, Base: c.Base, By: []report.Key{report.ByBase, report.ByAsset},
+	})
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	r.Report, r.Assets, r.Wires = rows, len(rows), map[string]int{}
+	for _, l := range c.Lines {
+		r.Wires[l.Kind] += max(1, len(l.Devices))
+	}
+	b := &r.Batches
+	b.Sent, b.Acknowledged, b.Rejected, b.Pending = s.agent.Batches()
+	for _, row := range rows {
+		spells, err := s.collector.Spells(ctx, row.Base, row.Asset, began, ended)
+		if err != nil {
+			return fmt.Errorf("spells of %s: %w", row.Asset, err)
+		}
+		r.Spells += len(spells)
+		r.ConservationErrorMS += unaccounted(spells, began, ended) + difference(row, ended.Sub(began))
+	}
+	return nil
+}
+
+// unaccounted is how many milliseconds between the first moment and the last the spells in the database leave out, or
+// claim twice. The agent says of every millisecond what it knows, if only that it knows nothing; so whatever is left
+// out was lost on the way.
+func unaccounted(spells []record.Spell, began, ended time.Time) int64 {
+	var wrong int64
+	cursor := began.UnixMilli()
+	for _, s := range spells {
+		wrong += abs(s.FromMS - cursor)
+		cursor = s.ToMS
+	}
+	return wrong + abs(ended.UnixMilli()-cursor)
+}
+
+// difference is by how much a row's states miss the time that went by.
+func difference(row report.Row, span time.Duration) int64 {
+	sum := row.Running + row.Standby + row.Off + row.Fault + row.Unknown
+	return abs(int64(sum)-span.Milliseconds()) + abs(int64(row.Elapsed)-span.Milliseconds())
+}
+
+func abs(n int64) int64 { return max(n, -n) }
+
+// verdict is an error unless all that was seen is in the database and time is conserved.
+func (r *result) verdict() error {
+	switch {
+	case r.Batches.Pending > 0:
+		return fmt.Errorf("%d batches were not acknowledged", r.Batches.Pending)
+	case r.Batches.Rejected > 0:
+		return fmt.Errorf("%d batches were rejected", r.Batches.Rejected)
+	case r.ConservationErrorMS != 0:
+		return fmt.Errorf("time is not conserved: %d ms", r.ConservationErrorMS)
+	case r.Assets == 0:
+		return fmt.Errorf("no asset was measured")
+	}
+	return nil
+}
