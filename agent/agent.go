@@ -57,7 +57,6 @@ type Options struct {
 // New opens the spool and the lines. Faults are what the configuration left out, to be said with the gateway's health.
 // A device that cannot be opened is a fault like those; only what the whole gateway needs is an error.
 func New(c configs.Agent, faults configs.Faults, o Options) (*Agent, error) {
-	log := o.Log
 	if err := os.MkdirAll(c.Spool.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("spool: %w", err)
 	}
@@ -65,7 +64,11 @@ func New(c configs.Agent, faults configs.Faults, o Options) (*Agent, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Agent{config: c, options: o, log: log, clock: k, latest: publish.NewLatest(), count: &publish.Count{}, faults: map[string]string{}}
+	return assemble(c, faults, o, k)
+}
+
+func assemble(c configs.Agent, faults configs.Faults, o Options, k *clock.Clock) (a *Agent, err error) {
+	a = &Agent{config: c, options: o, log: o.Log, clock: k, latest: publish.NewLatest(), count: &publish.Count{}, faults: map[string]string{}}
 	for _, f := range faults {
 		a.leaveOut(f.Path, errors.New(f.Text))
 	}
@@ -77,9 +80,9 @@ func New(c configs.Agent, faults configs.Faults, o Options) (*Agent, error) {
 	}); err != nil {
 		return nil, err
 	}
-	a.keeper = newKeeper(c, a.spool, k, log)
+	a.keeper = newKeeper(c, a.spool, k, o.Log)
 	if err := a.keeper.recover(a.spool.Mark()); err != nil {
-		log.Error("recover", "reason", err)
+		o.Log.Error("recover", "reason", err)
 	}
 	if a.lines, err = a.wire(); err != nil {
 		return nil, errors.Join(err, a.spool.Close())

@@ -25,6 +25,9 @@ import (
 // clocks alike, so only a step moves them apart.
 const Tolerance = 100 * time.Millisecond
 
+// sensible is before any date that a clock which was once set can show.
+var sensible = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // A Face is what the machine's clocks show.
 type Face struct {
 	Mono   time.Duration // since boot, suspended time included
@@ -49,10 +52,11 @@ func Open(path, trust string) (*Clock, error) {
 	if err != nil {
 		return nil, fmt.Errorf("boot id: %w", err)
 	}
-	return open(path, strings.TrimSpace(string(id)), func() Face { return kernel(trust == "always") })
+	return New(path, strings.TrimSpace(string(id)), func() Face { return kernel(trust == "always") })
 }
 
-func open(path, id string, look func() Face) (*Clock, error) {
+// New is Open for a machine whose boot has this id and whose clocks look as look says.
+func New(path, id string, look func() Face) (*Clock, error) {
 	m, err := load(path)
 	if err != nil {
 		return nil, fmt.Errorf("clock file %s: %w", path, err)
@@ -126,6 +130,7 @@ func (c *Clock) Epoch() uint64 {
 var (
 	ErrUnset     = errors.New("the clock of this boot has not been set yet")
 	ErrForgotten = errors.New("the boot is not remembered any more: its facts have no date")
+	ErrNever     = errors.New("no clock was set in that boot nor before it: its facts have no date")
 )
 
 // Dated tells when a boot began, and whether that is an estimate: its clock was never set and never will be, as it is
@@ -139,6 +144,8 @@ func (c *Clock) Dated(id string) (zero time.Time, estimated bool, err error) {
 		return time.Time{}, false, ErrForgotten
 	case b == c.now && !b.Synced:
 		return time.Time{}, false, ErrUnset
+	case !b.Synced && b.zero().Before(sensible):
+		return time.Time{}, false, ErrNever
 	}
 	return b.zero(), !b.Synced, nil
 }

@@ -30,7 +30,7 @@ func (m *machine) start(boot string, mono time.Duration, wall time.Time, synced 
 	m.t.Helper()
 	m.boot, m.face = boot, Face{mono, wall, synced}
 	var err error
-	if m.Clock, err = open(m.path, boot, func() Face { return m.face }); err != nil {
+	if m.Clock, err = New(m.path, boot, func() Face { return m.face }); err != nil {
 		m.t.Fatal(err)
 	}
 }
