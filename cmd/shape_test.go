@@ -49,7 +49,7 @@ var mayImport = map[string][]string{
 }
 
 // forTests are what a test may import besides: the contract, the rooms made for tests, and the real store behind ingest.
-var forTests = []string{"drivers", "drivers/drivertest", "drivers/sim", "collector/collectortest", "collector/store", "agent/record"}
+var forTests = []string{"drivers", "drivers/drivertest", "drivers/sim", "collector/collectortest", "collector/store", "collector/utilisation", "agent/record"}
 
 func TestImportsPointUpstream(t *testing.T) {
 	used := map[string]bool{}
