@@ -31,9 +31,15 @@ func limitFiles(t *testing.T, size uint64) (lift func()) {
 	return lift
 }
 
+// itself is this program once more, to run one test; EMULATOR runs programs of a processor that is not this one's.
+func itself(test string) *exec.Cmd {
+	command := append(strings.Fields(os.Getenv("EMULATOR")), os.Args[0], "-test.run=^"+test+"$")
+	return exec.Command(command[0], command[1:]...)
+}
+
 func TestFullDisk(t *testing.T) {
 	if os.Getenv("SPOOL_LIMITED") == "" { // a process of its own: the limit would hit go test's files too
-		c := exec.Command(os.Args[0], "-test.run=^TestFullDisk$")
+		c := itself("TestFullDisk")
 		c.Env = append(os.Environ(), "SPOOL_LIMITED=yes")
 		if out, err := c.CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)
@@ -143,7 +149,7 @@ func TestSecondProcessIsRefused(t *testing.T) {
 	}
 	dir := t.TempDir()
 	second := func() *exec.Cmd {
-		c := exec.Command(os.Args[0], "-test.run=^TestSecondProcessIsRefused$")
+		c := itself("TestSecondProcessIsRefused")
 		c.Env = append(os.Environ(), "SPOOL_HELD="+dir)
 		return c
 	}
