@@ -160,10 +160,10 @@ func (a *Agent) beat(ctx context.Context) error {
 	second := time.NewTicker(time.Second)
 	defer second.Stop()
 	var health, save time.Duration
-	for {
+	for enough := false; ; {
 		a.checkClock()
 		now := a.clock.Now()
-		a.keeper.tick(now)
+		a.keeper.tick(now, enough)
 		a.keeper.say(now, func(asset string, message []byte) {
 			a.latest.Set(record.Topic(a.config.Base, a.config.Gateway, record.NowTopic, asset), message)
 		})
@@ -182,6 +182,9 @@ func (a *Agent) beat(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-second.C:
+			enough = false
+		case <-a.keeper.full:
+			enough = true
 		}
 	}
 }
@@ -190,7 +193,9 @@ func (a *Agent) checkClock() {
 	stepped, err := a.clock.Check()
 	if stepped {
 		now := a.clock.Now()
-		a.keeper.step(now, a.clock.Epoch())
+		if err := a.keeper.step(now, a.clock.Epoch()); err != nil {
+			a.log.Error("spool refuses facts; they wait in memory", "reason", err)
+		}
 		a.log.Info("clock set", "now", now.Wall, "epoch", a.clock.Epoch())
 		a.sayHealth(now)
 	}

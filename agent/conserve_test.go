@@ -31,6 +31,8 @@ type gateway struct {
 	wrong  time.Duration // by how much its wall clock is ahead
 	synced bool
 
+	full   bool // the disk
+
 	*Agent
 	runs     []*run
 	readings []reading
@@ -75,6 +77,7 @@ func (g *gateway) start() {
 	if g.Agent, err = assemble(c, nil, Options{Log: slog.New(slog.DiscardHandler)}, k); err != nil {
 		g.t.Fatal(err)
 	}
+	g.keeper.spool = fullDisk{g.spool, &g.full}
 	g.runs = append(g.runs, r)
 	if len(g.runs) > 1 {
 		before := g.runs[len(g.runs)-2]
@@ -83,6 +86,19 @@ func (g *gateway) start() {
 	}
 	r.dated = r.dated || g.synced
 	g.checkClock()
+}
+
+// A fullDisk refuses while it is full.
+type fullDisk struct {
+	appender
+	full *bool
+}
+
+func (d fullDisk) Append(payload, mark []byte) (uint64, error) {
+	if *d.full {
+		return 0, errors.New("no space left on device")
+	}
+	return d.appender.Append(payload, mark)
 }
 
 func (g *gateway) run() *run { return g.runs[len(g.runs)-1] }
@@ -98,7 +114,7 @@ func (g *gateway) work(seconds int, state record.State) {
 			g.readings = append(g.readings, reading{g.real, state, g.run()})
 		}
 		g.checkClock()
-		g.keeper.tick(g.clock.Now())
+		g.keeper.tick(g.clock.Now(), false)
 	}
 }
 
@@ -224,6 +240,11 @@ func TestTimeIsConserved(t *testing.T) {
 				g.sync()
 			case 3:
 				g.step(time.Duration(rapid.IntRange(-100_000_000, 100_000_000).Draw(t, "step")) * time.Millisecond)
+			case 4:
+				g.full = true
+				g.work(rapid.IntRange(1, 40).Draw(t, "full"), record.Standby)
+				g.full = false
+				g.work(25, record.Running)
 			default:
 				state := record.State(rapid.IntRange(0, 3).Draw(t, "state"))
 				g.work(rapid.IntRange(1, 40).Draw(t, "seconds"), state)

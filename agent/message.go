@@ -58,7 +58,7 @@ func (a *Agent) health(now drivers.Instant) record.Health {
 	h := record.Health{
 		AtMS: now.Wall.UnixMilli(), Version: Version, Boot: now.Boot, Stream: a.spool.Stream(),
 		ClockSynced: now.Synced, ClockSteps: a.clock.Epoch(),
-		Sequence: s.Newest, Pending: uint64(s.Pending), Dropped: s.Dropped + a.keeper.given(),
+		Sequence: s.Newest, Pending: uint64(s.Pending), Dropped: s.Dropped + a.keeper.lost.Load(),
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -43,7 +43,7 @@ func (a *Agent) metrics() *metrics.Set {
 	count("batches_resent_total", a.count.Resent.Load)
 	count("batches_accepted_total", a.count.Accepted.Load)
 	count("batches_rejected_total", a.count.Rejected.Load)
-	count("batches_dropped_total", func() uint64 { return a.spool.Stats().Dropped + a.keeper.given() })
+	count("batches_dropped_total", func() uint64 { return a.spool.Stats().Dropped + a.keeper.lost.Load() })
 	gauge("spool_corrupt_frames_total", func() float64 { return float64(a.spool.Stats().Corrupt) })
 	count("clock_steps_total", a.clock.Epoch)
 	gauge("spool_pending_batches", func() float64 { return float64(a.spool.Stats().Pending) })
