@@ -31,7 +31,7 @@ type gateway struct {
 	wrong  time.Duration // by how much its wall clock is ahead
 	synced bool
 
-	full   bool // the disk
+	full bool // the disk
 
 	*Agent
 	runs     []*run
