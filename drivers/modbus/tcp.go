@@ -1,0 +1,206 @@
+package modbus
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"time"
+
+	"basemeter/drivers"
+)
+
+const (
+	dialBound  = 3 * time.Second
+	firstPause = 100 * time.Millisecond // between two attempts to dial; it doubles
+	lastPause  = 30 * time.Second
+	enough     = 3 // questions in a row that nothing answered: the peer may have gone without a word
+)
+
+// TCP is a line of devices behind one address, host:port.
+func TCP(address string, now func() drivers.Instant) *Line {
+	return newLine(&tcp{address: address}, now)
+}
+
+// A tcp numbers its questions, so an answer to another question is known when it comes.
+type tcp struct {
+	address string
+	conn    net.Conn // nil while there is none
+	proven  bool     // conn has brought an answer
+	silent  int      // questions in a row that nothing answered
+
+	pause time.Duration // before the next attempt to dial, which is
+	retry time.Time     // not made before this
+	why   error         // the last attempt failed
+
+	id    uint16
+	out   [12]byte
+	buf   [520]byte // two frames
+	heard int       // bytes in buf
+	frame [260]byte // the last that was taken out of buf
+}
+
+func (t *tcp) settle(wait, []question) error { return nil }
+
+func (t *tcp) exchange(w wait, q *question) ([]byte, error) {
+	for {
+		fresh, err := t.open(w)
+		if err != nil {
+			return nil, err
+		}
+		q.counts.requests.Add(1)
+		data, err := t.converse(w, q)
+		q.counts.ended(err)
+		if t.keep(err) {
+			return data, err
+		}
+		t.drop()
+		if fresh || !errors.Is(err, errLost) {
+			return nil, err
+		}
+		// Peers close what lies idle: ask again on a new connection.
+	}
+}
+
+// keep says whether the connection is still good after an exchange that ended with err. Half a frame that stays behind
+// would hide where the next one begins.
+func (t *tcp) keep(err error) bool {
+	switch {
+	case err == nil || isRefusal(err):
+		t.proven, t.silent, t.pause = true, 0, 0
+		return true
+	case err == errSilent:
+		t.silent++
+		return t.silent < enough
+	case errors.Is(err, errLost) || errors.Is(err, drivers.ErrGarbled):
+		return false
+	}
+	return t.heard == 0 // cancelled
+}
+
+func (t *tcp) converse(w wait, q *question) ([]byte, error) {
+	t.id++
+	binary.BigEndian.PutUint16(t.out[0:], t.id)
+	t.out[5] = byte(copy(t.out[6:], q.frame[:6]))
+	// Never blocks: at most a few questions are unanswered on a connection.
+	if _, err := t.conn.Write(t.out[:]); err != nil {
+		return nil, fmt.Errorf("%w: %w", errLost, err)
+	}
+	for end := time.Now().Add(q.timeout); ; {
+		frame, err := t.take(w, end)
+		switch {
+		case err != nil:
+			return nil, err
+		case binary.BigEndian.Uint16(frame) != t.id:
+			q.counts.foreign.Add(1)
+		case frame[6] != q.unit:
+			return nil, errForeign
+		default:
+			return q.open(frame[7:])
+		}
+	}
+}
+
+// take is the next whole frame, valid until the next call.
+func (t *tcp) take(w wait, end time.Time) ([]byte, error) {
+	for {
+		frame, err := cut(t.buf[:t.heard])
+		if err != nil {
+			return nil, err
+		}
+		if frame != nil {
+			frame = t.frame[:copy(t.frame[:], frame)]
+			t.heard = copy(t.buf[:], t.buf[len(frame):t.heard])
+			return frame, nil
+		}
+		if err := t.hear(w, end); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// cut is the first frame of heard, or nil while it is not whole. A frame is: transaction, protocol (0), length of the
+// rest, unit, PDU.
+func cut(heard []byte) ([]byte, error) {
+	if len(heard) < 6 {
+		return nil, nil
+	}
+	protocol, length := binary.BigEndian.Uint16(heard[2:]), int(binary.BigEndian.Uint16(heard[4:]))
+	if protocol != 0 || length < 3 || length > 254 {
+		return nil, errNoise
+	}
+	if len(heard) < 6+length {
+		return nil, nil
+	}
+	return heard[:6+length], nil
+}
+
+// hear waits for more bytes.
+func (t *tcp) hear(w wait, end time.Time) error {
+	for {
+		if err := w.over(); err != nil {
+			return err
+		}
+		left := time.Until(end)
+		if left <= 0 && t.heard > 0 {
+			return errShort
+		} else if left <= 0 {
+			return errSilent
+		}
+		t.conn.SetReadDeadline(time.Now().Add(min(left, nap)))
+		n, err := t.conn.Read(t.buf[t.heard:])
+		t.heard += n
+		switch {
+		case n > 0:
+			return nil
+		case !errors.Is(err, os.ErrDeadlineExceeded):
+			return fmt.Errorf("%w: %w", errLost, err)
+		}
+	}
+}
+
+// open reports whether it had to dial.
+func (t *tcp) open(w wait) (fresh bool, err error) {
+	if t.conn != nil {
+		return false, nil
+	}
+	if time.Now().Before(t.retry) {
+		return false, t.why
+	}
+	ctx, cancel := context.WithTimeout(w.ctx, dialBound)
+	defer cancel()
+	defer context.AfterFunc(w.life, cancel)()
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", t.address)
+	if err != nil {
+		if over := w.over(); over != nil {
+			return false, over
+		}
+		t.backOff(err)
+		return false, t.why
+	}
+	t.conn, t.proven, t.silent, t.heard = conn, false, 0, 0
+	return true, nil
+}
+
+// drop hangs up. A peer that never answered is not dialled again at once.
+func (t *tcp) drop() {
+	t.close()
+	if !t.proven {
+		t.backOff(errors.New("it took the connection and answered nothing"))
+	}
+}
+
+func (t *tcp) backOff(err error) {
+	t.pause = min(max(2*t.pause, firstPause), lastPause)
+	t.retry = time.Now().Add(t.pause)
+	t.why = fmt.Errorf("dial %s: %w: %w", t.address, drivers.ErrAbsent, err)
+}
+
+func (t *tcp) close() {
+	if t.conn != nil {
+		t.conn.Close()
+		t.conn = nil
+	}
+}
