@@ -170,17 +170,48 @@ func (d reader) sample(s *Sample) error {
 	return missing(err, seen, 7, "asset, at_ms, values")
 }
 
+// values reads an object of numbers, which is most of what travels. The decoder has seen to it that raw is JSON, so what
+// is left is to tell names from numbers.
 func (d reader) values(into *[]Value) error {
-	return d.each(func(name string) error {
+	raw, err := d.ReadValue()
+	if err != nil {
+		return err
+	}
+	if raw.Kind() != '{' {
+		return fmt.Errorf("found %s, expected %s", raw.Kind(), jsontext.Kind('{'))
+	}
+	if bytes.IndexByte(raw, '\\') >= 0 {
+		return errors.New("an escape in a name")
+	}
+	for raw = after(raw[1:], ','); raw[0] != '}'; raw = after(raw, ',') {
+		end := 1 + bytes.IndexByte(raw[1:], '"')
+		name := d.intern(raw[1:end])
+		raw = after(raw[end+1:], ':')
+		end = bytes.IndexAny(raw, ",} \t\r\n")
+		if raw[0] != '-' && !digit(raw[0]) {
+			return fmt.Errorf("%s: found %s, expected %s", name, raw.Kind(), jsontext.Kind('0'))
+		}
+		number, err := strconv.ParseFloat(string(raw[:end]), 64)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		raw = raw[end:]
 		for _, v := range *into {
 			if v.Name == name {
 				return fmt.Errorf("key %q stands twice", name)
 			}
 		}
-		number, err := d.float()
 		*into = append(*into, Value{name, number})
-		return err
-	})
+	}
+	return nil
+}
+
+// after is what follows white space and separators.
+func after(raw jsontext.Value, separator byte) jsontext.Value {
+	for len(raw) > 0 && (raw[0] <= ' ' || raw[0] == separator) {
+		raw = raw[1:]
+	}
+	return raw
 }
 
 func (d reader) badge(b *Badge) error {
@@ -203,33 +234,25 @@ func (d reader) badge(b *Badge) error {
 
 // object calls field for each key, whose value it must read, and gathers the bits it returns, one for each key.
 func (d reader) object(field func(key string) (bit int, err error)) (seen uint, err error) {
-	err = d.each(func(key string) error {
-		bit, err := field(key)
-		if err == nil && seen&(1<<bit) != 0 {
-			err = fmt.Errorf("key %q stands twice", key)
-		}
-		seen |= 1 << bit
-		return err
-	})
-	return seen, err
-}
-
-// each calls field for each key of an object; field must read its value.
-func (d reader) each(field func(key string) error) error {
 	if err := d.expect('{'); err != nil {
-		return err
+		return 0, err
 	}
 	for d.PeekKind() != '}' {
 		key, err := d.text()
 		if err != nil {
-			return err
+			return seen, err
 		}
-		if err := field(key); err != nil {
-			return err
+		bit, err := field(key)
+		if err == nil && seen&(1<<bit) != 0 {
+			err = fmt.Errorf("key %q stands twice", key)
 		}
+		if err != nil {
+			return seen, err
+		}
+		seen |= 1 << bit
 	}
-	_, err := d.ReadToken()
-	return err
+	_, err = d.ReadToken()
+	return seen, err
 }
 
 func unknownKey(key string) (int, error) { return 0, fmt.Errorf("key %q is unknown", key) }
@@ -280,21 +303,17 @@ func (d reader) text() (string, error) {
 		text, err := jsontext.AppendUnquote(nil, raw)
 		return string(text), err
 	}
-	plain := raw[1 : len(raw)-1]
-	if known, ok := d.seen[string(plain)]; ok {
-		return known, nil
-	}
-	text := string(plain)
-	d.seen[text] = text
-	return text, nil
+	return d.intern(raw[1 : len(raw)-1]), nil
 }
 
-func (d reader) float() (float64, error) {
-	token, err := d.token('0')
-	if err != nil {
-		return 0, err
+// intern is a text that, if it was read before, costs nothing.
+func (d reader) intern(text []byte) string {
+	if known, ok := d.seen[string(text)]; ok {
+		return known
 	}
-	return token.Float()
+	fresh := string(text)
+	d.seen[fresh] = fresh
+	return fresh
 }
 
 func (d reader) integer() (int64, error) {
