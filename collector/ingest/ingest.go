@@ -35,7 +35,7 @@ type Options struct {
 	// batches of those indices never will be, and all others are. Write waits as long as it takes, or until ctx ends;
 	// any other error ends Run.
 	Write func(ctx context.Context, batches []record.Batch) error
-	// Aside keeps a message that cannot be accepted. If it fails the gateway is not told, and sends it again.
+	// Aside keeps a message that cannot be accepted. If it fails, or is nil, the gateway is not told and sends it again.
 	Aside func(topic string, payload []byte, reason string) error
 	// Live hears what is now, health and status, each as soon as it comes. It must not wait. May be nil.
 	Live func(topic string, payload []byte) error
@@ -138,6 +138,9 @@ func setDefaults(o *Options) {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Aside == nil {
+		o.Aside = func(string, []byte, string) error { return errors.New("there is no place for it") }
 	}
 	if o.Count == nil {
 		o.Count = &Counters{}

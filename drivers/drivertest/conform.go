@@ -32,13 +32,17 @@ func Conform(t *testing.T, open func(t *testing.T) *Bench) {
 	}
 }
 
-// ask has f happen to a question, and fails if a wrong value comes of it.
+// ask has f happen to a question, and fails if a wrong value comes of it, or nothing for too long.
 func (b *Bench) ask(t *testing.T, f Fault) error {
 	t.Helper()
 	s := b.Sources[0]
 	b.Sources = append(b.Sources[1:], s)
 	right := b.Next(f)
+	began := time.Now()
 	readings, err := s.Read(t.Context(), nil)
+	if took := time.Since(began); took > soon {
+		t.Errorf("%v: returned after %v", f, took)
+	}
 	for _, r := range readings {
 		if !right(r) {
 			t.Errorf("%v: a wrong value: %+v", f, r)
@@ -138,7 +142,7 @@ func (b *Bench) recovers(t *testing.T) {
 
 func until(t *testing.T, done func() bool) {
 	t.Helper()
-	for end := time.Now().Add(soon); !done(); {
+	for end := time.Now().Add(soon); !done(); time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("not within %v", soon)
 		}

@@ -96,10 +96,12 @@ func (s stop) pause(until time.Time) bool {
 	case <-s:
 		return false
 	case <-time.After(time.Until(until) - 2*time.Millisecond):
-		rest := syscall.NsecToTimespec(max(0, int64(time.Until(until))))
-		syscall.Nanosleep(&rest, nil) // a wire is punctual, a runtime's timer a millisecond late
-		return true
 	}
+	if left := time.Until(until); left > 0 { // a wire is punctual, a runtime's timer a millisecond late
+		rest := syscall.NsecToTimespec(int64(left))
+		syscall.Nanosleep(&rest, nil)
+	}
+	return true
 }
 
 func check(t testing.TB, err error) {
