@@ -104,7 +104,12 @@ func (a *Agent) Run(ctx context.Context) error {
 	}
 	g.Go(func() error { return a.beat(ctx) })
 	if a.config.HTTP.Listen != "" {
-		g.Go(func() error { return serve(ctx, a.config.HTTP.Listen, a.handler()) })
+		g.Go(func() error {
+			if err := serve(ctx, a.config.HTTP.Listen, a.handler()); ctx.Err() == nil {
+				a.leaveOut("http", err) // nobody can look in, which is no reason to measure nothing
+			}
+			return nil
+		})
 	}
 	errs := []error{g.Wait(), a.keeper.stop(a.clock.Now()), a.clock.Save()}
 	for _, devices := range a.lines {
@@ -152,7 +157,6 @@ func (a *Agent) Batches() (sent, accepted, rejected, pending uint64) {
 
 const (
 	healthEvery = time.Minute
-	saveEvery   = 10 * time.Minute
 )
 
 // beat does what must be done as time passes: see that the clock was set, cut spells, find silence, say how things are.
@@ -164,9 +168,9 @@ func (a *Agent) beat(ctx context.Context) error {
 		a.checkClock()
 		now := a.clock.Now()
 		a.keeper.tick(now, enough)
-		a.keeper.say(now, func(asset string, message []byte) {
+		for asset, message := range a.keeper.say(now) {
 			a.latest.Set(record.Topic(a.config.Base, a.config.Gateway, record.NowTopic, asset), message)
-		})
+		}
 		if now.Mono >= health {
 			a.sayHealth(now)
 			health = now.Mono + healthEvery
@@ -175,7 +179,7 @@ func (a *Agent) beat(ctx context.Context) error {
 			if err := a.clock.Save(); err != nil {
 				a.log.Error("save the clock", "reason", err)
 			}
-			save = now.Mono + saveEvery
+			save = now.Mono + clock.SaveEvery
 		}
 		a.latest.Wake()
 		select {
@@ -193,9 +197,7 @@ func (a *Agent) checkClock() {
 	stepped, err := a.clock.Check()
 	if stepped {
 		now := a.clock.Now()
-		if err := a.keeper.step(now, a.clock.Epoch()); err != nil {
-			a.log.Error("spool refuses facts; they wait in memory", "reason", err)
-		}
+		a.keeper.step(now, a.clock.Epoch())
 		a.log.Info("clock set", "now", now.Wall, "epoch", a.clock.Epoch())
 		a.sayHealth(now)
 	}

@@ -18,6 +18,7 @@ type asset struct {
 	name    string
 	textZH  string
 	textEN  string
+	stale   time.Duration // a value older than this is not said any more
 	machine *state.Machine
 	points  []*point // all that are looked at, those that are sampled first
 	byName  map[string]*point
@@ -96,9 +97,12 @@ func (a *asset) say(now drivers.Instant) ([]byte, bool) {
 	a.said, a.saidAt = text, now.Mono
 	message := record.Now{Asset: a.name, TextZH: a.textZH, TextEN: a.textEN, State: current.String(), SinceMS: sinceMS, Why: why, Values: map[string]float64{}}
 	for full, p := range a.byName {
-		if p.seen {
+		if !p.seen {
+			continue
+		}
+		message.AtMS = max(message.AtMS, p.at.Wall.UnixMilli())
+		if now.Mono-p.at.Mono <= a.stale {
 			message.Values[full] = p.value
-			message.AtMS = max(message.AtMS, p.at.Wall.UnixMilli())
 		}
 	}
 	data, err := json.Marshal(message)

@@ -1,6 +1,8 @@
 package agent
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -167,16 +169,16 @@ func (g *gateway) step(by time.Duration) {
 	g.checkClock()
 }
 
-// messages are the spells as the centre would receive them, by the run that saw them.
-func (g *gateway) messages() map[string][]record.Spell {
-	byRun := map[string][]record.Spell{}
+// messages are what the centre would receive, and the spells in it, by the run that saw them.
+func (g *gateway) messages() (byRun map[string][]record.Spell, sent [][]byte) {
+	byRun = map[string][]record.Spell{}
 	for after := uint64(0); ; {
 		sequence, payload, ok, err := g.spool.Next(after)
 		if err != nil {
 			g.t.Fatal(err)
 		}
 		if !ok {
-			return byRun
+			return byRun, sent
 		}
 		after = sequence
 		message, err := g.message(sequence, payload)
@@ -187,6 +189,7 @@ func (g *gateway) messages() map[string][]record.Spell {
 		if err != nil {
 			g.t.Fatalf("batch %d: %v", sequence, err)
 		}
+		sent = append(sent, message)
 		batch, err := record.DecodeBatch(message)
 		if err != nil {
 			g.t.Fatalf("batch %d: %v\n%s", sequence, err, message)
@@ -257,7 +260,12 @@ func TestTimeIsConserved(t *testing.T) {
 		g.start() // to read the spool
 		g.sync()
 		defer g.spool.Close()
-		g.verify(g.messages())
+		spells, sent := g.messages()
+		g.step(rapid.SampledFrom([]time.Duration{0, time.Hour}).Draw(t, "step before sending again"))
+		if _, again := g.messages(); !slices.EqualFunc(sent, again, bytes.Equal) {
+			t.Fatal("a batch sent again is not the same")
+		}
+		g.verify(spells)
 	})
 }
 
@@ -291,7 +299,7 @@ func (g *gateway) verify(spells map[string][]record.Spell) {
 
 // verifyDates holds each spell against what the meter showed.
 func (g *gateway) verifyDates(r *run, own []record.Spell) {
-	slices.SortFunc(own, func(a, b record.Spell) int { return int(a.FromMS - b.FromMS) })
+	slices.SortFunc(own, func(a, b record.Spell) int { return cmp.Compare(a.FromMS, b.FromMS) })
 	for i, s := range own {
 		from, to := time.UnixMilli(s.FromMS), time.UnixMilli(s.ToMS)
 		if from.Before(r.began) || to.After(r.died) || i > 0 && s.FromMS < own[i-1].ToMS {

@@ -33,8 +33,10 @@ type keeper struct {
 
 	// Only the goroutine that calls tick looks at these.
 	sealed  []record.Facts // not written yet
+	text    []byte         // the last that was written, kept for its room
 	flushed time.Duration
 	marked  time.Duration // when the open spells were last written down
+	refused bool          // the spool did not take the last facts
 	ended   drivers.Instant
 }
 
@@ -46,7 +48,7 @@ func newKeeper(c configs.Agent, spool appender, k *clock.Clock, log *slog.Logger
 	}
 	for _, a := range c.Assets {
 		asset := newAsset(a.Name, rule(a, c.Grid.D()), a.Samples.Every.D(), a.Samples.Points, now)
-		asset.textZH, asset.textEN = a.TextZH, a.TextEN
+		asset.textZH, asset.textEN, asset.stale = a.TextZH, a.TextEN, max(a.StaleAfter.D(), a.Samples.Every.D())
 		keeper.assets = append(keeper.assets, asset)
 		for point := range asset.byName {
 			keeper.byPoint[point] = append(keeper.byPoint[point], asset)
@@ -55,15 +57,17 @@ func newKeeper(c configs.Agent, spool appender, k *clock.Clock, log *slog.Logger
 	return keeper
 }
 
-// say hands over the present state of each asset whose state should be said.
-func (k *keeper) say(now drivers.Instant, set func(asset string, message []byte)) {
+// say is the present state of each asset whose state should be said.
+func (k *keeper) say(now drivers.Instant) map[string][]byte {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	messages := map[string][]byte{}
 	for _, a := range k.assets {
 		if message, ok := a.say(now); ok {
-			set(a.name, message)
+			messages[a.name] = message
 		}
 	}
+	return messages
 }
 
 // keep takes the readings of one answer.
@@ -100,7 +104,7 @@ func (k *keeper) keep(readings []drivers.Reading) {
 func (k *keeper) sample(a *asset, now drivers.Instant) {
 	if values := a.sample(now.Mono); len(values) > 0 {
 		k.facts.Samples = append(k.facts.Samples, record.Sample{Asset: a.name, AtMS: k.date(now), Values: values})
-		k.bytes += 60 + 24*len(values)
+		k.bytes += sampleBytes(len(values))
 	}
 }
 
@@ -115,13 +119,14 @@ func (k *keeper) tick(now drivers.Instant, enough bool) {
 		a.machine.Tick(now)
 	}
 	k.mu.Unlock()
-	if enough || now.Mono-k.flushed >= k.every {
+	// A beat comes a little early or late. Half of one is forgiven, or what is due would often wait for the next.
+	if enough || now.Mono-k.flushed >= k.every-time.Second/2 {
 		k.flush(now)
 	}
 }
 
 // step makes the clock's new setting count: what was seen before it is dated by the old one.
-func (k *keeper) step(now drivers.Instant, epoch uint64) error {
+func (k *keeper) step(now drivers.Instant, epoch uint64) {
 	k.mu.Lock()
 	for _, a := range k.assets {
 		a.machine.Step(now)
@@ -129,7 +134,7 @@ func (k *keeper) step(now drivers.Instant, epoch uint64) error {
 	mark := k.seal(now, true)
 	k.now, k.facts.Epoch = now, epoch
 	k.mu.Unlock()
-	return k.write(mark)
+	k.tell(k.write(mark))
 }
 
 // stop writes down everything up to now: an orderly end leaves nothing open.

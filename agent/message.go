@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,25 +25,42 @@ func (a *Agent) post() publish.Post {
 }
 
 // message makes the message of a spooled payload. Facts that count from a boot are dated first; they wait as long as
-// that boot's clock may still be set.
+// that boot's clock may still be set. All others travel as they lie on the disk, whose checksum vouches for them: to
+// read them once more was the dearest thing that a gateway with a clock did.
 func (a *Agent) message(sequence uint64, payload []byte) ([]byte, error) {
+	if bytes.Contains(payload, []byte(`,"boot":"`)) { // within a text its quotes would be escaped
+		var err error
+		if payload, err = a.dated(payload); err != nil {
+			return nil, err
+		}
+	}
+	message := make([]byte, 0, len(payload)+envelope)
+	message = record.AppendBatch(message, a.config.Base, a.config.Gateway, a.spool.Stream(), sequence, payload)
+	if len(message) > record.MaxBatchBytes { // it would cost the connection, again and again
+		return nil, fmt.Errorf("batch of %d bytes: at most %d are accepted", len(message), record.MaxBatchBytes)
+	}
+	return message, nil
+}
+
+// envelope is room for what a batch says beside its facts: two names, a stream, two numbers.
+const envelope = 320
+
+// dated turns times since a boot into dates.
+func (a *Agent) dated(payload []byte) ([]byte, error) {
 	facts, err := record.DecodeFacts(payload)
 	if err != nil {
 		return nil, fmt.Errorf("spooled facts: %w", err)
 	}
-	if facts.Boot != "" {
-		boot, estimated, err := a.clock.Dated(facts.Boot)
-		if errors.Is(err, clock.ErrUnset) {
-			err = publish.ErrEarly
-		}
-		if err != nil {
-			return nil, err
-		}
-		facts.Estimated = estimated
-		state.Redate(&facts, boot, a.config.Grid.D())
-		payload = record.AppendFacts(nil, &facts)
+	boot, estimated, err := a.clock.Dated(facts.Boot)
+	if errors.Is(err, clock.ErrUnset) {
+		err = publish.ErrEarly
 	}
-	return record.AppendBatch(nil, a.config.Base, a.config.Gateway, a.spool.Stream(), sequence, payload), nil
+	if err != nil {
+		return nil, err
+	}
+	facts.Estimated = estimated
+	state.Redate(&facts, boot, a.config.Grid.D())
+	return record.AppendFacts(nil, &facts), nil
 }
 
 func (a *Agent) sayHealth(now drivers.Instant) {

@@ -16,7 +16,14 @@ func Secret(path string) (string, error) {
 		return "", nil
 	}
 	data, err := os.ReadFile(path)
-	return strings.TrimRight(string(data), "\r\n"), err
+	if err != nil {
+		return "", err
+	}
+	secret := strings.TrimRight(string(data), "\r\n")
+	if secret == "" {
+		return "", errors.New(path + " is empty")
+	}
+	return secret, nil
 }
 
 // TLS reads the files that secure the way to the broker. Now is the time that certificates are held against.

@@ -9,6 +9,7 @@ package clock
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -24,9 +25,6 @@ import (
 // Tolerance is how far the kernel's wall clock may wander from ours before it counts as a step. The kernel slews both
 // clocks alike, so only a step moves them apart.
 const Tolerance = 100 * time.Millisecond
-
-// sensible is before any date that a clock which was once set can show.
-var sensible = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // A Face is what the machine's clocks show.
 type Face struct {
@@ -71,17 +69,38 @@ func New(path, id string, look func() Face) (*Clock, error) {
 
 // kernel reads the machine's clocks. The kernel clears the sync flag itself when somebody sets the clock by hand.
 func kernel(always bool) Face {
-	var ts unix.Timespec
-	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &ts); err != nil {
-		panic(fmt.Sprintf("clock: CLOCK_BOOTTIME: %v", err)) // Linux has had it since 2.6.39
-	}
-	face := Face{Mono: time.Duration(ts.Nano()), Wall: time.Now(), Synced: always}
+	face := both()
+	face.Synced = always
 	if !always {
 		var t unix.Timex
 		state, err := unix.Adjtimex(&t)
 		face.Synced = err == nil && state != unix.TIME_ERROR && t.Status&unix.STA_UNSYNC == 0
 	}
 	return face
+}
+
+// both reads the two clocks as close together as a few tries allow: being scheduled away in between looks like a step.
+func both() (best Face) {
+	closest := time.Duration(math.MaxInt64)
+	for range 5 {
+		before, wall, after := boottime(), time.Now(), boottime()
+		if apart := after - before; apart < closest {
+			closest = apart
+			best = Face{Mono: before + apart/2, Wall: wall}
+		}
+		if closest < time.Millisecond {
+			break
+		}
+	}
+	return best
+}
+
+func boottime() time.Duration {
+	var ts unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &ts); err != nil {
+		panic(fmt.Sprintf("clock: CLOCK_BOOTTIME: %v", err)) // Linux has had it since 2.6.39
+	}
+	return time.Duration(ts.Nano())
 }
 
 // Now is this instant, by the offset in force: its Wall does not step until Check says so.
@@ -115,7 +134,10 @@ func (c *Clock) settle(face Face) bool {
 		return false
 	}
 	c.memo.Epoch++
-	c.now.OffsetMS, c.now.Synced = offset, true
+	if !c.now.Synced {
+		c.now.FirstMS = offset
+	}
+	c.now.OffsetMS, c.now.Synced, c.memo.Ever = offset, true, true
 	return true
 }
 
@@ -144,10 +166,10 @@ func (c *Clock) Dated(id string) (zero time.Time, estimated bool, err error) {
 		return time.Time{}, false, ErrForgotten
 	case b == c.now && !b.Synced:
 		return time.Time{}, false, ErrUnset
-	case !b.Synced && b.zero().Before(sensible):
+	case !b.Synced && !b.Floored:
 		return time.Time{}, false, ErrNever
 	}
-	return b.zero(), !b.Synced, nil
+	return b.first(), !b.Synced, nil
 }
 
 // Floor is the latest moment that is certainly past: what TLS may take for the time when the wall clock is behind it.
@@ -157,8 +179,10 @@ func (c *Clock) Floor() time.Time {
 	return time.UnixMilli(c.memo.FloorMS)
 }
 
-// Save writes down that this moment has been reached. Called every few minutes it bounds how far the clock can fall
-// back at a power cut.
+// SaveEvery is how often Save should be called.
+const SaveEvery = time.Minute
+
+// Save writes down that this moment has been reached, which bounds how far the clock can fall back at a power cut.
 func (c *Clock) Save() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -184,11 +208,12 @@ func (m *memo) find(id string) *boot {
 	return nil
 }
 
-// start begins a boot. Until its clock is set it is taken to have begun when the wall clock says, or at the last moment
-// that was written down, whichever is later: so boots without a clock follow each other and do not overlap.
+// start begins a boot. Until its clock is set it is taken to have begun when the wall clock says, or when the one before
+// can have ended at the latest by what was written down: so boots without a clock follow each other.
 func (m *memo) start(id string, face Face) *boot {
 	m.Epoch++
-	b := &boot{ID: id, OffsetMS: max(face.offset(), m.FloorMS)}
+	begun := max(face.offset(), m.FloorMS+SaveEvery.Milliseconds())
+	b := &boot{ID: id, OffsetMS: begun, FirstMS: begun, Floored: m.Ever}
 	m.Boots = append(m.Boots, b)
 	if len(m.Boots) > remembered {
 		m.Boots = m.Boots[len(m.Boots)-remembered:]

@@ -16,17 +16,22 @@ const remembered = 128
 type memo struct {
 	FloorMS int64   `json:"floor_ms"`
 	Epoch   uint64  `json:"epoch"`
+	Ever    bool    `json:"ever_synced"` // so that the floor is more than what an image was made with
 	Boots   []*boot `json:"boots"`
 }
 
-// A boot is one run of the machine: wall time is OffsetMS plus the time since it began.
+// A boot is one run of the machine: wall time is OffsetMS plus the time since it began. FirstMS is what OffsetMS was when
+// the clock was first set: all that was seen before is dated by it, for ever, so that a batch sent twice is the same.
 type boot struct {
 	ID       string `json:"id"`
 	OffsetMS int64  `json:"offset_ms"`
+	FirstMS  int64  `json:"first_ms"`
 	Synced   bool   `json:"synced"`
+	Floored  bool   `json:"floored"` // if not synced, it began after a moment that had once been certain
 }
 
-func (b *boot) zero() time.Time { return time.UnixMilli(b.OffsetMS).UTC() }
+func (b *boot) zero() time.Time  { return time.UnixMilli(b.OffsetMS).UTC() }
+func (b *boot) first() time.Time { return time.UnixMilli(b.FirstMS).UTC() }
 
 // load reads the memo. A damaged file is set aside: without it old facts without a date stay without one, but a
 // gateway that does not start measures nothing at all.

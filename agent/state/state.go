@@ -7,9 +7,6 @@
 package state
 
 import (
-	"fmt"
-	"time"
-
 	"basemeter/agent/record"
 	"basemeter/drivers"
 )
@@ -18,6 +15,7 @@ import (
 // them into dates.
 type Machine struct {
 	rule   Rule
+	points []string // of the rule
 	inputs map[string]*input
 	level  record.State // of the thresholds
 	zero   int64        // when the boot was, in milliseconds since 1970, by the present setting of the wall clock
@@ -45,8 +43,8 @@ type change struct {
 
 // New makes a machine whose asset is unknown from now on.
 func New(rule Rule, now drivers.Instant) *Machine {
-	m := &Machine{rule: rule, inputs: map[string]*input{}, zero: zero(now), latest: at(now), from: at(now)}
-	for _, p := range rule.Points() {
+	m := &Machine{rule: rule, points: rule.Points(), inputs: map[string]*input{}, zero: zero(now), latest: at(now), from: at(now)}
+	for _, p := range m.points {
 		m.inputs[p] = &input{}
 	}
 	m.changes = []change{{m.from, record.Unknown, "no reading yet"}}
@@ -169,12 +167,12 @@ func (m *Machine) unknown() bool { return m.changes[len(m.changes)-1].state == r
 
 // silent names a point that was not heard for too long, or is empty.
 func (m *Machine) silent(now int64) string {
-	for _, point := range m.rule.Points() {
+	for _, point := range m.points {
 		switch in := m.inputs[point]; {
 		case !in.seen:
 			return point + ": no reading yet"
 		case now-in.at > m.rule.StaleAfter.Milliseconds():
-			return fmt.Sprintf("%s: no reading since %s", point, time.UnixMilli(m.zero+in.at).UTC().Format("2006-01-02 15:04:05Z"))
+			return point + ": silent"
 		}
 	}
 	return ""

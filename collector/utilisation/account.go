@@ -21,9 +21,9 @@ type Ledger struct {
 	EstimatedMS int64                // the part of the known time whose dates are estimates: no clock was set when it was seen
 }
 
-// Account divides [from, to) among the states of spells, which come in order of their beginning. What no spell covers
-// is Unknown. Where spells overlap, as after a clock was set back, the one that began first counts: a fact once counted
-// is not displaced by one that claims the same moment later.
+// Account divides [from, to) among the states of spells, which come in order of their beginning. What no spell covers, or
+// only one that knows nothing, is Unknown. Where spells that know something overlap, as after a clock was set back, the
+// one that claims to have begun first counts, so that no moment counts twice.
 func Account(spells []record.Spell, from, to time.Time) Ledger {
 	var l Ledger
 	cursor, end := from.UnixMilli(), to.UnixMilli()
@@ -32,12 +32,12 @@ func Account(spells []record.Spell, from, to time.Time) Ledger {
 	}
 	for _, s := range spells {
 		begin, until := max(s.FromMS, cursor), min(s.ToMS, end)
-		if until <= begin {
+		if until <= begin || s.State == record.Unknown {
 			continue
 		}
 		l.MS[record.Unknown] += begin - cursor
 		l.MS[s.State] += until - begin
-		if s.Estimated && s.State != record.Unknown {
+		if s.Estimated {
 			l.EstimatedMS += until - begin
 		}
 		cursor = until
