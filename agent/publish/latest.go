@@ -34,15 +34,18 @@ func (l *Latest) Wake() {
 	}
 }
 
-func (l *Latest) each(send func(topic string, payload []byte)) {
+// next takes one that is to be said.
+func (l *Latest) next() (topic string, payload []byte, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for topic := range l.dirty {
-		send(topic, l.topics[topic])
 		delete(l.dirty, topic)
+		return topic, l.topics[topic], true
 	}
+	return "", nil, false
 }
 
+// all makes everything to be said again.
 func (l *Latest) all() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -51,7 +54,8 @@ func (l *Latest) all() {
 	}
 }
 
-// Count is what metrics and health show. Batches are counted once, when they are first sent by this process.
+// Count is what metrics and health show. A batch is counted once for what becomes of it, however often it is sent or
+// answered; an answer to what an earlier process sent is not counted.
 type Count struct {
 	Connected                        atomic.Bool
 	Sent, Resent, Accepted, Rejected atomic.Uint64

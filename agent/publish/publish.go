@@ -7,14 +7,12 @@ package publish
 import (
 	"context"
 	"crypto/tls"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"strings"
 	"time"
-
-	mqtt "github.com/eclipse/paho.mqtt.golang"
+	"unicode"
 
 	"basemeter/agent/record"
 )
@@ -29,7 +27,8 @@ type Options struct {
 	Base, Gateway string
 }
 
-// A Spool is where batches wait. Next reads and removes nothing.
+// A Spool is where batches wait. Next reads and removes nothing. Ack is in effect even if it returns an error: that
+// says only that a restart may bring the batch back.
 type Spool interface {
 	Next(after uint64) (sequence uint64, payload []byte, ok bool, err error)
 	Ack(sequence uint64) error
@@ -50,101 +49,64 @@ type Post struct {
 // ErrEarly is why a batch waits: its facts have no date yet.
 var ErrEarly = errors.New("the clock has not been set yet")
 
-const (
-	connectTimeout = 15 * time.Second
-	firstPause     = time.Second // between connections; doubles up to lastPause
-	lastPause      = time.Minute
-)
+// times are how long things may take, and how long we wait before we try again.
+type times struct {
+	connect time.Duration // from dialling to the broker's first answer, and for each answer after that
+	write   time.Duration // for one message to leave: a large batch on a slow line
+	goodbye time.Duration // for the last word at an orderly end
+
+	firstPause, lastPause   time.Duration // between connections; it doubles
+	firstResend, lastResend time.Duration // of a batch that nobody acknowledged; it doubles
+}
+
+var usual = times{
+	connect: 15 * time.Second, write: time.Minute, goodbye: time.Second,
+	firstPause: time.Second, lastPause: time.Minute,
+	firstResend: 15 * time.Second, lastResend: 10 * time.Minute,
+}
 
 // Run keeps a connection until ctx ends, and returns ctx's error. An unreachable broker is an ordinary state.
 func Run(ctx context.Context, o Options, p Post) error {
-	sender := sender{Post: p, options: o, flights: map[uint64]*flight{}, acks: make(chan record.Ack)}
-	told := ""
-	for pause := firstPause; ; pause = min(2*pause, lastPause) {
-		connected, err := sender.session(ctx)
+	return newSender(o, p, usual).run(ctx)
+}
+
+func newSender(o Options, p Post, t times) *sender {
+	return &sender{Post: p, options: o, times: t, flights: map[uint64]*flight{}, acks: make(chan record.Ack)}
+}
+
+func (s *sender) run(ctx context.Context) error {
+	told, pause := map[string]bool{}, s.firstPause // an outage's reasons, each once: one trouble may show in two ways
+	for {
+		began := time.Now()
+		connected, err := s.session(ctx)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if connected {
-			pause, told = firstPause, ""
+			clear(told)
 		}
-		if reason := err.Error(); reason != told {
-			p.Log.Warn("broker lost", "broker", o.Broker, "reason", reason)
-			told = reason
+		if connected && time.Since(began) > s.connect { // not so if two gateways of one name throw each other out
+			pause = s.firstPause
+		}
+		if g := gist(err); !told[g] {
+			s.Log.Warn("broker lost", "broker", s.options.Broker, "reason", err)
+			told[g] = true
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-time.After(pause + rand.N(pause/4)):
 		}
+		pause = min(2*pause, s.lastPause)
 	}
 }
 
-// session is one connection, by a client of its own: paho's reconnecting client completes the token of a message that
-// nobody received.
-func (s *sender) session(ctx context.Context) (connected bool, err error) {
-	lost := make(chan error, 1) // paho's callback must not wait for us
-	session, end := context.WithCancel(ctx)
-	defer end()
-	client := mqtt.NewClient(s.client(lost).SetDefaultPublishHandler(func(_ mqtt.Client, m mqtt.Message) {
-		var ack record.Ack
-		if err := json.Unmarshal(m.Payload(), &ack); err != nil {
-			s.Log.Warn("acknowledgement unreadable", "reason", err)
-			return
+// gist is a reason without its numbers: our own port and the time differ from one try to the next.
+func gist(err error) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) {
+			return -1
 		}
-		select {
-		case s.acks <- ack:
-		case <-session.Done():
-		}
-	}))
-	defer client.Disconnect(100)
-	if err := wait(ctx, client.Connect(), connectTimeout); err != nil {
-		return false, fmt.Errorf("connect: %w", err)
-	}
-	ackTopic := record.Topic(s.options.Base, s.options.Gateway, record.AckTopic)
-	if err := wait(ctx, client.Subscribe(ackTopic, 1, nil), connectTimeout); err != nil {
-		return true, fmt.Errorf("subscribe to %s: %w", ackTopic, err)
-	}
-	status := client.Publish(s.status(), 1, true, record.Online)
-	if err := wait(ctx, status, connectTimeout); err != nil {
-		return true, fmt.Errorf("say online: %w", err)
-	}
-	s.Log.Info("broker reached", "broker", s.options.Broker)
-	s.Count.Connected.Store(true)
-	defer s.Count.Connected.Store(false)
-	s.reconnected()
-	err = s.carry(ctx, client, lost)
-	if ctx.Err() != nil {
-		_ = wait(context.Background(), client.Publish(s.status(), 1, true, record.Offline), time.Second) // a courtesy: the will says it too
-	}
-	return true, err
-}
-
-func (s *sender) status() string {
-	return record.Topic(s.options.Base, s.options.Gateway, record.StatusTopic)
-}
-
-func (s *sender) client(lost chan<- error) *mqtt.ClientOptions {
-	o := s.options
-	return mqtt.NewClientOptions().AddBroker(o.Broker).SetClientID(o.ClientID).
-		SetUsername(o.Username).SetPassword(o.Password).SetTLSConfig(o.TLS).
-		SetProtocolVersion(4). // without it a refused connection is tried again as MQTT 3.1
-		SetCleanSession(true).SetAutoReconnect(false).SetConnectRetry(false).
-		SetConnectTimeout(connectTimeout).SetWriteTimeout(10*time.Second).SetKeepAlive(30*time.Second).
-		SetOrderMatters(true).
-		SetWill(s.status(), record.Offline, 1, true).
-		SetConnectionLostHandler(func(_ mqtt.Client, err error) { lost <- err })
-}
-
-func wait(ctx context.Context, t mqtt.Token, limit time.Duration) error {
-	timer := time.NewTimer(limit)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return errors.New("no answer within " + limit.String())
-	case <-t.Done():
-		return t.Error()
-	}
+		return r
+	}, err.Error())
 }
