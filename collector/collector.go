@@ -10,6 +10,8 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -34,20 +36,25 @@ type Options struct {
 // A Collector is one of the centre's.
 type Collector struct {
 	log      *slog.Logger
-	store    *store.Store
+	database store.Options
+	opened   atomic.Pointer[store.Store] // nil until the database has answered for the first time
 	floor    *floor
 	ingest   ingest.Options
 	count    ingest.Counters
 	listener net.Listener
 	handler  http.Handler
 	streams  streams
+	refused  atomic.Uint64 // rows of the ledger that the database will not take
 }
 
-// New opens the database, which it waits for until ctx ends.
-func New(ctx context.Context, c configs.Collector, o Options) (*Collector, error) {
+// New reads what the configuration names and listens; it needs neither broker nor database.
+func New(c configs.Collector, o Options) (*Collector, error) {
 	self := &Collector{log: o.Log, floor: newFloor(time.Now), listener: o.Listener}
 	var err error
 	if self.ingest, err = self.ingestOptions(c); err != nil {
+		return nil, err
+	}
+	if self.database, err = storeOptions(c.InfluxDB, o.Log); err != nil {
 		return nil, err
 	}
 	serving, err := self.webOptions(c)
@@ -60,22 +67,37 @@ func New(ctx context.Context, c configs.Collector, o Options) (*Collector, error
 			return nil, fmt.Errorf("http.listen: %w", err)
 		}
 	}
-	if self.store, err = openStore(ctx, c.InfluxDB, o.Log); err != nil {
-		return nil, errors.Join(fmt.Errorf("influxdb: %w", err), self.listener.Close())
-	}
 	return self, nil
 }
 
-// Run owns every goroutine of the collector. It returns when ctx ends or a part fails for good.
+// Run owns every goroutine of the collector. It returns when ctx ends or a part fails for good. A database that does not
+// answer yet is waited for, and health says so.
 func (c *Collector) Run(ctx context.Context) error {
-	defer c.store.Close()
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return ingest.Run(ctx, c.ingest) })
 	g.Go(func() error { return c.serve(ctx) })
+	g.Go(func() error {
+		s, err := store.Open(ctx, c.database)
+		if err != nil {
+			return fmt.Errorf("influxdb: %w", err)
+		}
+		defer s.Close()
+		c.opened.Store(s)
+		return ingest.Run(ctx, c.ingest)
+	})
 	if err := g.Wait(); !errors.Is(err, context.Canceled) {
 		return err
 	}
 	return nil // nothing to drain: what was not acknowledged comes again
+}
+
+// errEarly is the answer to those who ask before the database has answered.
+var errEarly = errors.New("it has not answered yet")
+
+func (c *Collector) store() (*store.Store, error) {
+	if s := c.opened.Load(); s != nil {
+		return s, nil
+	}
+	return nil, errEarly
 }
 
 func (c *Collector) serve(ctx context.Context) error {
@@ -90,15 +112,25 @@ func (c *Collector) serve(ctx context.Context) error {
 
 // write has batches written and the ledger brought up to date, before anybody is told that they are safe.
 func (c *Collector) write(ctx context.Context, batches []record.Batch) error {
-	refused := c.store.WriteFacts(ctx, batches)
-	var rejections store.RejectedError
-	if refused != nil && !errors.As(refused, &rejections) {
-		return refused
+	s, err := c.store()
+	if err != nil {
+		return err
 	}
+	rejected := s.WriteFacts(ctx, batches)
+	var rejections store.RejectedError
+	if rejected != nil && !errors.As(rejected, &rejections) {
+		return rejected
+	}
+	kept := c.kept(batches, time.Now())
 	for pause := time.Second; ; pause = min(2*pause, time.Minute) {
-		err := settle(ctx, c.store, batches)
+		err := settle(ctx, s, kept)
 		if err == nil {
-			return refused
+			return rejected
+		}
+		if store.Refused(err) {
+			c.refused.Add(1)
+			c.log.Error("the ledger is not brought up to date: the database refuses", "reason", err)
+			return rejected
 		}
 		c.log.Warn("ledger not brought up to date", "again in", pause, "reason", err)
 		select {
@@ -109,20 +141,47 @@ func (c *Collector) write(ctx context.Context, batches []record.Batch) error {
 	}
 }
 
+// kept leaves out spells of hours whose facts the database has begun to forget: accounted anew they would be unknown,
+// and the row that says better is kept for ever.
+func (c *Collector) kept(batches []record.Batch, now time.Time) []record.Batch {
+	if c.database.KeepFacts == 0 {
+		return batches
+	}
+	oldest := now.Add(-c.database.KeepFacts).Truncate(time.Hour).Add(time.Hour).UnixMilli()
+	list := slices.Clone(batches)
+	for i := range list {
+		list[i].Spells = slices.DeleteFunc(slices.Clone(list[i].Spells), func(s record.Spell) bool { return s.FromMS < oldest })
+	}
+	return list
+}
+
 // Report answers a query from the ledger.
 func (c *Collector) Report(ctx context.Context, q report.Query) ([]report.Row, error) {
-	return report.Build(ctx, c.store, q)
+	s, err := c.store()
+	if err != nil {
+		return nil, err
+	}
+	return report.Build(ctx, s, q)
 }
 
 // Spells are those of one asset that overlap [from, to), in order.
 func (c *Collector) Spells(ctx context.Context, base, asset string, from, to time.Time) ([]record.Spell, error) {
-	return c.store.Spells(ctx, base, asset, from, to)
+	s, err := c.store()
+	if err != nil {
+		return nil, err
+	}
+	return s.Spells(ctx, base, asset, from, to)
 }
 
-// health is whether all is well: the broker and the database answer, every gateway is there, no batch is missing.
+// health is whether all is well: the broker and the database answer, and every gateway is there. The streams say which
+// batches are here, and how many are missing in between.
 func (c *Collector) health(ctx context.Context) (well bool, body any) {
-	reason, since := c.store.Trouble()
-	gaps, err := c.streams.known(ctx, c.store)
+	s, err := c.store()
+	if err != nil {
+		return false, map[string]any{"well": false, "database": err.Error()}
+	}
+	reason, since := s.Trouble()
+	gaps, err := c.streams.known(ctx, s)
 	gateways := c.floor.known()
 	well = reason == "" && err == nil && c.count.Connected.Load()
 	for _, g := range gateways {

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,7 +28,7 @@ type gateway struct {
 	Base    string    `json:"base"`
 	Gateway string    `json:"gateway"`
 	Status  string    `json:"status"`
-	Since   time.Time `json:"since"` // when the status was heard
+	Since   time.Time `json:"since,omitzero"` // when the status was heard
 
 	Health *record.Health `json:"health,omitempty"`
 }
@@ -36,25 +37,32 @@ func newFloor(now func() time.Time) *floor {
 	return &floor{now: now, assets: map[[2]string]web.Live{}, gateways: map[[2]string]gateway{}}
 }
 
-// hear takes a retained message. What makes no sense is an error and changes nothing.
+// hear takes a retained message. What makes no sense is an error and changes nothing. An empty one is how an operator
+// makes the broker forget an asset that was taken away, or a gateway: then we forget it too.
 func (f *floor) hear(topic string, payload []byte) error {
 	base, name, what, asset, err := record.ParseTopic(topic)
 	if err != nil {
 		return err
+	}
+	if err := errors.Join(record.CheckID(base), record.CheckID(name)); err != nil {
+		return fmt.Errorf("topic %q: %w", topic, err)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	key := [2]string{base, name}
 	g := f.gateways[key]
 	g.Base, g.Gateway = base, name
-	switch what {
-	case record.NowTopic:
+	switch {
+	case what == record.NowTopic:
 		return f.hearNow(base, name, asset, payload)
-	case record.StatusTopic:
-		if status := string(payload); status != g.Status {
-			g.Status, g.Since = status, f.now()
+	case len(payload) == 0 && (what == record.StatusTopic || what == record.HealthTopic):
+		delete(f.gateways, key)
+		return nil
+	case what == record.StatusTopic:
+		if err := g.hearStatus(string(payload), f.now()); err != nil {
+			return fmt.Errorf("%s: %w", topic, err)
 		}
-	case record.HealthTopic:
+	case what == record.HealthTopic:
 		var h record.Health
 		if err := json.Unmarshal(payload, &h); err != nil {
 			return fmt.Errorf("%s: %w", topic, err)
@@ -67,7 +75,24 @@ func (f *floor) hear(topic string, payload []byte) error {
 	return nil
 }
 
+func (g *gateway) hearStatus(status string, now time.Time) error {
+	if status != record.Online && status != record.Offline {
+		return fmt.Errorf("%q; expected %s or %s", status, record.Online, record.Offline)
+	}
+	if status != g.Status {
+		g.Status, g.Since = status, now
+	}
+	return nil
+}
+
 func (f *floor) hearNow(base, name, asset string, payload []byte) error {
+	if len(payload) == 0 {
+		delete(f.assets, [2]string{base, asset})
+		return nil
+	}
+	if err := record.CheckID(asset); err != nil {
+		return fmt.Errorf("now: %w", err)
+	}
 	var n record.Now
 	if err := json.Unmarshal(payload, &n); err != nil {
 		return fmt.Errorf("now/%s: %w", asset, err)
@@ -75,14 +100,25 @@ func (f *floor) hearNow(base, name, asset string, payload []byte) error {
 	if _, err := record.ParseState(n.State); err != nil {
 		return fmt.Errorf("now/%s: %w", asset, err)
 	}
+	if max(n.SinceMS, n.AtMS) >= record.LatestMS || min(n.SinceMS, n.AtMS) < 0 {
+		return fmt.Errorf("now/%s: since_ms %d, at_ms %d: not a date", asset, n.SinceMS, n.AtMS)
+	}
 	if n.Asset != asset {
 		return fmt.Errorf("now/%s: speaks of %q", asset, n.Asset)
 	}
 	f.assets[[2]string{base, asset}] = web.Live{
 		Base: base, Gateway: name, Asset: asset, TextZH: n.TextZH, TextEN: n.TextEN, State: n.State,
-		Since: time.UnixMilli(n.SinceMS).UTC(), At: time.UnixMilli(n.AtMS).UTC(), Why: n.Why, Values: n.Values,
+		Since: moment(n.SinceMS), At: moment(n.AtMS), Why: n.Why, Values: n.Values,
 	}
 	return nil
+}
+
+// moment is a time that a gateway said; 0 is none.
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
 }
 
 // live is the floor, by base and asset. What a gateway that is gone last said of its assets is not how they are.

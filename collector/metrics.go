@@ -29,6 +29,7 @@ func (c *Collector) metrics() http.Handler {
 	count("acknowledgements_lost_total", n.AcksLost.Load)
 	count("aside_failed_total", n.AsideFailed.Load)
 	count("live_messages_bad_total", n.LiveBad.Load)
+	count("ledger_refused_total", c.refused.Load)
 	gauge("write_seconds_total", func() float64 { return time.Duration(n.WriteTime.Load()).Seconds() })
 	gauge("last_write_timestamp_seconds", func() float64 { return float64(n.LastWrite.Load()) / 1000 })
 	for i, kind := range ingest.Kinds() {
@@ -44,7 +45,12 @@ func (c *Collector) metrics() http.Handler {
 
 // writeStreams says of each gateway how many of its batches are here, and how many are missing in between.
 func (c *Collector) writeStreams(ctx context.Context, w http.ResponseWriter) {
-	gateways, err := c.streams.known(ctx, c.store)
+	s, err := c.store()
+	if err != nil {
+		return // health says so
+	}
+	metrics.WriteGaugeUint64(w, "basemeter_collector_requests_expired_total", s.Expired.Load())
+	gateways, err := c.streams.known(ctx, s)
 	if err != nil {
 		c.log.Warn("streams", "reason", err)
 		return
@@ -76,12 +82,20 @@ const (
 	streamsSince = 7 * 24 * time.Hour
 )
 
-func (s *streams) known(ctx context.Context, from *store.Store) ([]store.Gateway, error) {
+func (s *streams) known(ctx context.Context, from gateways) ([]store.Gateway, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if now := time.Now(); now.Sub(s.at) > streamsFor {
-		s.list, s.error = from.Gateways(ctx, now.Add(-streamsSince))
-		s.at = now
+		list, err := from.Gateways(ctx, now.Add(-streamsSince))
+		if ctx.Err() != nil {
+			return nil, err // whoever asked has gone; that says nothing of the database
+		}
+		s.list, s.error, s.at = list, err, now
 	}
 	return s.list, s.error
+}
+
+// gateways is the part of the store that streams need.
+type gateways interface {
+	Gateways(ctx context.Context, since time.Time) ([]store.Gateway, error)
 }

@@ -2,7 +2,6 @@ package collector
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"log/slog"
 	"time"
@@ -28,25 +27,27 @@ func (c *Collector) ingestOptions(conf configs.Collector) (o ingest.Options, err
 	return o, err
 }
 
-func openStore(ctx context.Context, c configs.InfluxDB, log *slog.Logger) (*store.Store, error) {
-	o := store.Options{
+func storeOptions(c configs.InfluxDB, log *slog.Logger) (o store.Options, err error) {
+	o = store.Options{
 		URL: c.URL, Database: c.Database, Username: c.Username, Org: c.Org,
 		KeepFacts: c.KeepFacts.D(), Timeout: c.Timeout.D(), Log: log,
 	}
-	var err error
 	if o.Password, err = configs.Secret(c.PasswordFile); err != nil {
-		return nil, fmt.Errorf("password_file: %w", err)
+		return o, fmt.Errorf("influxdb.password_file: %w", err)
 	}
 	if o.Token, err = configs.Secret(c.TokenFile); err != nil {
-		return nil, fmt.Errorf("token_file: %w", err)
+		return o, fmt.Errorf("influxdb.token_file: %w", err)
 	}
-	return store.Open(ctx, o)
+	return o, nil
 }
 
 func (c *Collector) webOptions(conf configs.Collector) (web.Options, error) {
 	token, err := configs.Secret(conf.HTTP.TokenFile)
 	if err != nil {
 		return web.Options{}, fmt.Errorf("http.token_file: %w", err)
+	}
+	if token == "" && conf.HTTP.TokenFile != "" {
+		return web.Options{}, fmt.Errorf("http.token_file: %s is empty", conf.HTTP.TokenFile)
 	}
 	bases := map[string]web.Base{}
 	for _, b := range conf.Bases {

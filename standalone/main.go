@@ -25,7 +25,7 @@ type cli struct {
 func main() {
 	var c cli
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
 	kctx := kong.Parse(&c, kong.Name("standalone"), kong.Vars{"version": agent.Version},
 		kong.Description("basemeter for a single site in one program. / 单站一体程序"),
 		kong.BindTo(ctx, (*context.Context)(nil)))

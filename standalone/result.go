@@ -18,6 +18,8 @@ type result struct {
 	Batches             batches        `json:"batches"`
 	ConservationErrorMS int64          `json:"conservation_error_ms"`
 	Report              []report.Row   `json:"report"`
+
+	expected int // assets that are configured
 }
 
 type batches struct {
@@ -36,19 +38,22 @@ func (r *result) gather(ctx context.Context, s *site, c configs.Site) error {
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	r.Report, r.Assets, r.Wires = rows, len(rows), map[string]int{}
+	r.Report, r.Assets, r.Wires, r.expected = rows, len(rows), map[string]int{}, len(c.Assets)
 	for _, l := range c.Lines {
 		r.Wires[l.Kind] += max(1, len(l.Devices))
 	}
 	b := &r.Batches
 	b.Sent, b.Acknowledged, b.Rejected, b.Pending = s.agent.Batches()
-	for _, row := range rows {
-		spells, err := s.collector.Spells(ctx, row.Base, row.Asset, began, ended)
+	for _, a := range c.Assets {
+		spells, err := s.collector.Spells(ctx, c.Base, a.Name, began, ended)
 		if err != nil {
-			return fmt.Errorf("spells of %s: %w", row.Asset, err)
+			return fmt.Errorf("spells of %s: %w", a.Name, err)
 		}
 		r.Spells += len(spells)
-		r.ConservationErrorMS += unaccounted(spells, began, ended) + difference(row, ended.Sub(began))
+		r.ConservationErrorMS += unaccounted(spells, began, ended)
+	}
+	for _, row := range rows {
+		r.ConservationErrorMS += difference(row, ended.Sub(began))
 	}
 	return nil
 }
@@ -83,8 +88,8 @@ func (r *result) verdict() error {
 		return fmt.Errorf("%d batches were rejected", r.Batches.Rejected)
 	case r.ConservationErrorMS != 0:
 		return fmt.Errorf("time is not conserved: %d ms", r.ConservationErrorMS)
-	case r.Assets == 0:
-		return fmt.Errorf("no asset was measured")
+	case r.Assets != r.expected:
+		return fmt.Errorf("%d assets were measured, %d are configured", r.Assets, r.expected)
 	}
 	return nil
 }

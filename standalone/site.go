@@ -57,7 +57,7 @@ func open(ctx context.Context, c configs.Site, left configs.Faults, page net.Lis
 	if err != nil {
 		return s, err
 	}
-	s.collector, err = collector.New(ctx, configs.Collector{
+	s.collector, err = collector.New(configs.Collector{
 		MQTT:     configs.MQTT{Broker: c.MQTT.Broker, ClientID: "collector"},
 		Group:    "collectors",
 		InfluxDB: configs.InfluxDB{URL: "http://" + s.database.Addr(), Database: "basemeter", KeepFacts: c.Keep, Timeout: configs.Duration(20 * time.Second)},

@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -56,11 +55,8 @@ func (r *run) Run() error {
 		return fmt.Errorf("%s: %d faults", r.Config, len(faults))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
-	c, err := collector.New(ctx, config, collector.Options{Log: log})
-	if errors.Is(err, context.Canceled) {
-		return nil // stopped while waiting for the database
-	}
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
+	c, err := collector.New(config, collector.Options{Log: log})
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -41,7 +42,7 @@ func (c *reportCommand) Run(ctx context.Context) error {
 		Report []report.Row `json:"report"`
 	}
 	if err := json.NewDecoder(body).Decode(&answer); err != nil {
-		return fmt.Errorf("%s: answer: %w", c.URL, err)
+		return fmt.Errorf("%s: answer: not the JSON of a collector: %w", c.URL, err)
 	}
 	return report.WriteTable(os.Stdout, answer.Report, c.Lang)
 }
@@ -56,6 +57,9 @@ func (c *reportCommand) ask(ctx context.Context) (io.ReadCloser, error) {
 	if c.Format == "csv" {
 		values.Set("format", "csv")
 	}
+	if !strings.HasPrefix(c.URL, "http://") && !strings.HasPrefix(c.URL, "https://") {
+		return nil, fmt.Errorf("--url: %s is no address such as http://127.0.0.1:8080", c.URL)
+	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimRight(c.URL, "/")+"/v1/utilisation?"+values.Encode(), nil)
 	if err != nil {
 		return nil, fmt.Errorf("--url: %w", err)
@@ -69,8 +73,8 @@ func (c *reportCommand) ask(ctx context.Context) (io.ReadCloser, error) {
 	}
 	client := http.Client{Timeout: 5 * time.Minute}
 	answer, err := client.Do(request)
-	if err != nil {
-		return nil, err
+	if failed := (*url.Error)(nil); errors.As(err, &failed) { // which repeats the whole question
+		return nil, fmt.Errorf("%s does not answer: %w", c.URL, failed.Err)
 	}
 	if answer.StatusCode == http.StatusOK {
 		return answer.Body, nil

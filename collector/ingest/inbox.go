@@ -25,6 +25,7 @@ type inbox struct {
 	end   <-chan struct{} // closed when the session ends
 	news  chan struct{}   // holds one hint that something came
 	room  chan struct{}   // holds one hint that something went
+	heard <-chan struct{} // closed: take returns with nothing, for its caller waits for something else as well
 
 	mu       sync.Mutex
 	messages []mqtt.Message
@@ -82,7 +83,7 @@ func (b *inbox) put(m mqtt.Message) (kept, full bool) {
 func (b *inbox) take(ctx context.Context, lost <-chan error, while time.Duration, limit int) ([]mqtt.Message, error) {
 	var company <-chan time.Time // nil, which never comes, until there is a message
 	for {
-		if waiting := b.size(); waiting >= limit {
+		if waiting := b.size(); waiting >= limit && !closed(b.heard) {
 			return b.cut(limit), nil
 		} else if waiting > 0 && company == nil {
 			timer := time.NewTimer(while)
@@ -94,6 +95,8 @@ func (b *inbox) take(ctx context.Context, lost <-chan error, while time.Duration
 			return nil, ctx.Err()
 		case err := <-lost:
 			return nil, err
+		case <-b.heard:
+			return nil, nil
 		case <-company:
 			return b.cut(limit), nil
 		case <-b.news:
@@ -136,5 +139,14 @@ func hint(c chan struct{}) {
 	select {
 	case c <- struct{}{}:
 	default:
+	}
+}
+
+func closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
 }

@@ -229,6 +229,31 @@ func TestWhatThereIsNoRoomForComesAgain(t *testing.T) {
 	}
 }
 
+// Seen with a backlog larger than the inbox: the broker's word on the subscription stood behind it, nobody made room
+// until that was heard, and each session took one inbox full and lost a second and a half.
+func TestABacklogIsTakenBeforeTheSubscriptionIsConfirmed(t *testing.T) {
+	broker := collectortest.Mosquitto(t)
+	var count ingest.Counters
+	o := ingest.Options{Broker: broker.URL(), ClientID: "c", Group: "g", MaxPending: 20 << 10, Count: &count,
+		Log:   slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Write: func(context.Context, []record.Batch) error { return nil }}
+	stop := run(t, o)
+	until(t, "the session is known", count.Connected.Load)
+	_ = stop() // its end was wanted
+	g := collectortest.NewGateway(t, broker, "base", "gw", stream)
+	short, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond) // once, so that it is not sent again
+	defer cancel()
+	if _, err := g.Send(short, messages(g, 1, 500)); err == nil {
+		t.Fatal("somebody answered")
+	}
+	run(t, o)
+	until(t, "the backlog is written", func() bool { return count.Batches.Load() >= 500 })
+	until(t, "the broker has confirmed", count.Connected.Load)
+	if spilled, sessions := count.Spilled.Load(), count.Connections.Load(); spilled > 0 || sessions != 2 {
+		t.Errorf("%d messages were left to the broker, in %d sessions", spilled, sessions)
+	}
+}
+
 func TestAWriteThatGivesUpEndsRun(t *testing.T) {
 	broker := collectortest.Mosquitto(t)
 	broken := errors.New("out of order")

@@ -38,7 +38,15 @@ func session(ctx context.Context, o Options, centre *centre) (connected bool, er
 	if err := wait(ctx, client.Connect()); err != nil {
 		return false, fmt.Errorf("connect: %w", err)
 	}
-	if err := subscribe(ctx, client, "$share/"+o.Group+"/"+record.Topic("+", "+", record.FactsTopic)); err != nil {
+	// A session that lives on delivers before it confirms a subscription. What comes is written meanwhile: else it would
+	// fill the inbox, and the confirmation that stands in line behind it would not be heard before the inbox spills.
+	token := request(client, "$share/"+o.Group+"/"+record.Topic("+", "+", record.FactsTopic))
+	box.heard = token.Done()
+	if err := drain(ctx, o, centre, box, lost); err != nil {
+		return false, err
+	}
+	box.heard = nil
+	if err := granted(token); err != nil {
 		return false, err
 	}
 	o.Count.Connections.Add(1)
@@ -48,11 +56,12 @@ func session(ctx context.Context, o Options, centre *centre) (connected bool, er
 	return true, drain(ctx, o, centre, box, lost)
 }
 
-// drain writes what comes, until the connection is lost. What was not written by then comes again.
+// drain writes what comes, until the connection is lost. What was not written by then comes again. It returns nil if
+// the box has heard what its caller waits for.
 func drain(ctx context.Context, o Options, centre *centre, box *inbox, lost <-chan error) error {
 	for {
 		messages, err := box.take(ctx, lost, o.FlushAfter, o.FlushBytes)
-		if err != nil {
+		if err != nil || len(messages) == 0 {
 			return err
 		}
 		answers, err := flush(ctx, o, messages)
@@ -76,15 +85,28 @@ func clientOptions(o Options) *mqtt.ClientOptions {
 }
 
 func subscribe(ctx context.Context, client mqtt.Client, filters ...string) error {
+	token := request(client, filters...)
+	if err := wait(ctx, token); err != nil {
+		return fmt.Errorf("subscribe: %w", err)
+	}
+	return granted(token)
+}
+
+// request asks the broker for what matches the filters, and does not wait for its answer.
+func request(client mqtt.Client, filters ...string) mqtt.Token {
 	want := map[string]byte{}
 	for _, filter := range filters {
 		want[filter] = 1
 	}
-	token := client.SubscribeMultiple(want, nil)
-	if err := wait(ctx, token); err != nil {
+	return client.SubscribeMultiple(want, nil)
+}
+
+// granted is what the broker answered.
+func granted(t mqtt.Token) error {
+	if err := t.Error(); err != nil {
 		return fmt.Errorf("subscribe: %w", err)
 	}
-	for filter, granted := range token.(*mqtt.SubscribeToken).Result() {
+	for filter, granted := range t.(*mqtt.SubscribeToken).Result() {
 		if granted > 2 {
 			return fmt.Errorf("subscribe to %s: the broker forbids it", filter)
 		}

@@ -97,6 +97,9 @@ func Build(ctx context.Context, source Source, q Query) ([]Row, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s/%s: %w", a.Base, a.Name, err)
 		}
+		if ledger.ElapsedMS() == 0 {
+			continue // it was not there yet, or nothing is told yet
+		}
 		key := [2]string{a.Base, a.Name}
 		if !slices.Contains(q.By, ByAsset) {
 			key[1] = ""

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -24,22 +25,41 @@ func WriteCSV(w io.Writer, rows []Row) error {
 }
 
 var headers = map[string][]string{
-	"zh": {"基地", "设备", "运行 h", "待机 h", "停机 h", "故障 h", "未知 h", "统计时长 h", "覆盖率"},
-	"en": {"base", "asset", "running h", "standby h", "off h", "fault h", "unknown h", "elapsed h", "coverage"},
+	"zh": {"基地", "设备", "运行 *", "待机 *", "停机 *", "故障 *", "未知 *", "统计时长 *", "覆盖率"},
+	"en": {"base", "asset", "running *", "standby *", "off *", "fault *", "unknown *", "elapsed *", "coverage"},
+}
+
+// unit is hours, or minutes if no row has as much as an hour: in hours it would all be 0.00.
+func unit(rows []Row) (name string, in func(Seconds) string) {
+	for _, r := range rows {
+		if r.Elapsed >= 3_600_000 {
+			return "h", Seconds.Hours
+		}
+	}
+	return "min", Seconds.Minutes
 }
 
 // WriteTable writes machine-hours for a terminal, in Chinese (zh) or English (en).
 func WriteTable(w io.Writer, rows []Row, lang string) error {
-	lines := [][]string{headers[lang]}
+	name, in := unit(rows)
+	head := slices.Clone(headers[lang])
+	for i := range head {
+		head[i] = strings.Replace(head[i], "*", name, 1)
+	}
+	lines := [][]string{head}
 	for _, r := range rows {
 		asset := r.Asset
 		if asset == "" {
 			asset = "× " + strconv.Itoa(r.Assets)
 		}
-		lines = append(lines, []string{r.Base, asset, r.Running.Hours(), r.Standby.Hours(), r.Off.Hours(), r.Fault.Hours(),
-			r.Unknown.Hours(), r.Elapsed.Hours(), fmt.Sprintf("%.1f %%", 100*r.Coverage)})
+		lines = append(lines, []string{r.Base, asset, in(r.Running), in(r.Standby), in(r.Off), in(r.Fault),
+			in(r.Unknown), in(r.Elapsed), fmt.Sprintf("%.1f %%", 100*r.Coverage)})
 	}
-	wide := make([]int, len(headers[lang]))
+	return writeColumns(w, lines)
+}
+
+func writeColumns(w io.Writer, lines [][]string) error {
+	wide := make([]int, len(lines[0]))
 	for _, line := range lines {
 		for i, cell := range line {
 			wide[i] = max(wide[i], width(cell))

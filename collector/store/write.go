@@ -140,6 +140,16 @@ func (s *Store) send(ctx context.Context, p *parcel, rejected RejectedError) err
 // A refusal is the database's word that the lines themselves are wrong.
 type refusal struct{ error }
 
+// Refused tells whether an error of WriteLedger or of a question is the database's last word: asking again changes
+// nothing.
+func Refused(err error) bool {
+	var (
+		r *refusal
+		q *QueryError
+	)
+	return errors.As(err, &r) || errors.As(err, &q) && q.Status == http.StatusBadRequest
+}
+
 // write repeats one request until the database has taken it or refuses it. Only then does anybody else's turn come:
 // what is behind would meet the same trouble.
 func (s *Store) write(ctx context.Context, to api.WriteAPIBlocking, lines string, oldest time.Time) error {

@@ -29,7 +29,7 @@ type view struct {
 	Period      string
 	Periods     []string
 	From, To    string
-	Query       string // of the same figures, for programs
+	Begin, End  string // the same, for programs
 	States      []string
 	Totals      []total
 	Cards       []card
@@ -70,7 +70,7 @@ func (s server) page(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v.From, v.To = q.From.In(beijing).Format("2006-01-02 15:04"), q.To.In(beijing).Format("2006-01-02 15:04")
-	v.Query = "from=" + q.From.UTC().Format(time.RFC3339) + "&to=" + q.To.UTC().Format(time.RFC3339)
+	v.Begin, v.End = q.From.UTC().Format(time.RFC3339), q.To.UTC().Format(time.RFC3339)
 	v.Clock = q.Now.In(beijing).Format("15:04:05")
 	v.Totals = v.totals(rows)
 	v.Cards = s.cards(v, rows)
@@ -84,8 +84,8 @@ func (s server) page(w http.ResponseWriter, r *http.Request) {
 func (s server) view(r *http.Request) view {
 	v := view{Lang: "zh", Other: "en", Period: "today", Periods: []string{"today", "week", "month"}, States: states}
 	asked := r.URL.Query().Get("lang")
-	if asked == "" && !strings.Contains(r.Header.Get("Accept-Language"), "zh") && r.Header.Get("Accept-Language") != "" {
-		asked = "en"
+	if asked == "" {
+		asked = preferred(r.Header.Get("Accept-Language"))
 	}
 	if asked == "en" {
 		v.Lang, v.Other = "en", "zh"
@@ -97,6 +97,23 @@ func (s server) view(r *http.Request) view {
 	}
 	v.Word = words[v.Lang]
 	return v
+}
+
+// preferred is the language that a browser names first of the two there are; browsers name them in the order of their
+// users' liking. Who reads neither reads English; who says nothing reads Chinese.
+func preferred(header string) string {
+	for tag := range strings.SplitSeq(strings.ToLower(header), ",") {
+		switch tag = strings.TrimSpace(tag); {
+		case strings.HasPrefix(tag, "zh"):
+			return "zh"
+		case strings.HasPrefix(tag, "en"):
+			return "en"
+		}
+	}
+	if strings.TrimSpace(header) == "" {
+		return "zh"
+	}
+	return "en"
 }
 
 // periodStart is a midnight in Beijing.
@@ -129,8 +146,9 @@ func (v view) totals(rows []report.Row) []total {
 
 // cards joins what is said now with the figures; an asset that has only one of them is shown all the same.
 func (s server) cards(v view, rows []report.Row) []card {
+	now := s.Live()
 	live := map[[2]string]Live{}
-	for _, l := range s.Live() {
+	for _, l := range now {
 		live[[2]string{l.Base, l.Asset}] = l
 	}
 	var cards []card
@@ -139,7 +157,7 @@ func (s server) cards(v view, rows []report.Row) []card {
 		cards = append(cards, s.card(v, live[key], r))
 		delete(live, key)
 	}
-	for _, l := range s.Live() {
+	for _, l := range now {
 		if _, left := live[[2]string{l.Base, l.Asset}]; left {
 			cards = append(cards, s.card(v, l, report.Row{Base: l.Base, Asset: l.Asset}))
 		}
@@ -155,16 +173,11 @@ func (s server) card(v view, l Live, r report.Row) card {
 	}
 	if l.State == "" {
 		c.State, c.Why = record.Unknown.String(), v.Word["no word"]
-	} else {
+	} else if !l.Since.IsZero() {
 		c.Since = l.Since.In(beijing).Format("01-02 15:04:05")
 		c.Age = v.length(s.Now().Sub(l.Since).Milliseconds())
 	}
-	for _, full := range slices.Sorted(maps.Keys(l.Values)) {
-		_, point, _ := strings.Cut(full, "/")
-		if form := v.Word[point]; form != "" {
-			c.Values = append(c.Values, fmt.Sprintf(form, l.Values[full]))
-		}
-	}
+	c.Values = v.values(l.Values)
 	for i, ms := range byState(r) {
 		if ms > 0 {
 			c.Bar = append(c.Bar, segment{states[i], template.CSS(fmt.Sprintf("%.3f%%", 100*float64(ms)/float64(r.Elapsed))),
@@ -172,6 +185,22 @@ func (s server) card(v view, l Live, r report.Row) card {
 		}
 	}
 	return c
+}
+
+// shown are the points that the page has words for, the most telling first.
+var shown = []string{"power", "current", "voltage", "count", "energy_import"}
+
+// values are what was last read, by device/point.
+func (v view) values(read map[string]float64) []string {
+	var list []string
+	for _, point := range shown {
+		for _, full := range slices.Sorted(maps.Keys(read)) {
+			if _, name, _ := strings.Cut(full, "/"); name == point {
+				list = append(list, fmt.Sprintf(v.Word[point], read[full]))
+			}
+		}
+	}
+	return list
 }
 
 func (s server) baseName(v view, base string) string {

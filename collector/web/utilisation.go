@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,7 +14,7 @@ import (
 
 // utilisation is GET /v1/utilisation?from=&to=&by=&base=&asset=&format=.
 func (s server) utilisation(w http.ResponseWriter, r *http.Request) {
-	q, format, err := s.query(r.URL.Query())
+	q, format, err := s.query(r.URL.RawQuery)
 	if err != nil {
 		problem(w, http.StatusBadRequest, err.parameter, err.Error())
 		return
@@ -47,16 +48,22 @@ func (f *fault) Error() string { return f.parameter + ": " + f.text }
 
 var parameters = []string{"from", "to", "by", "base", "asset", "format"}
 
-// query reads the parameters; one that is not known is an error, not a default.
-func (s server) query(v url.Values) (q report.Query, format string, _ *fault) {
-	for name := range v {
-		if !slices.Contains(parameters, name) {
+// query reads the parameters; one that is not known, or stands twice, is an error, not a default.
+func (s server) query(raw string) (q report.Query, format string, _ *fault) {
+	v, err := url.ParseQuery(raw)
+	if err != nil {
+		return q, "", &fault{"query", err.Error()}
+	}
+	for _, name := range slices.Sorted(maps.Keys(v)) {
+		switch {
+		case !slices.Contains(parameters, name):
 			return q, "", &fault{name, "unknown; allowed: " + strings.Join(parameters, ", ")}
+		case len(v[name]) > 1:
+			return q, "", &fault{name, "stands more than once"}
 		}
 	}
 	q.Now, q.Grace, q.Base, q.Asset = s.Now(), grace, v.Get("base"), v.Get("asset")
 	zone := s.zone(q.Base)
-	var err error
 	if q.From, err = moment(v.Get("from"), zone); err != nil {
 		return q, "", &fault{"from", err.Error()}
 	}
@@ -83,11 +90,19 @@ func (s server) query(v url.Values) (q report.Query, format string, _ *fault) {
 // moment reads 2026-03-02, midnight by the base's clock, or 2026-03-02T08:00:00+08:00.
 func moment(text string, zone *time.Location) (time.Time, error) {
 	if t, err := time.ParseInLocation(time.DateOnly, text, zone); err == nil {
-		return t, nil
+		return within(t)
 	}
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
 		return t, fmt.Errorf("%q is neither a date like 2026-03-02 nor a time like 2026-03-02T08:00:00+08:00", text)
+	}
+	return within(t)
+}
+
+// within holds a moment to years that every part of the way can write.
+func within(t time.Time) (time.Time, error) {
+	if y := t.UTC().Year(); y < 1900 || y > 2200 {
+		return t, fmt.Errorf("the year %d is not between 1900 and 2200", y)
 	}
 	return t, nil
 }

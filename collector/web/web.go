@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"basemeter/collector/report"
@@ -37,8 +38,8 @@ type Live struct {
 	TextZH  string             `json:"text_zh,omitempty"`
 	TextEN  string             `json:"text_en,omitempty"`
 	State   string             `json:"state"`
-	Since   time.Time          `json:"since"`
-	At      time.Time          `json:"at"` // of the newest reading the state rests on
+	Since   time.Time          `json:"since,omitzero"`
+	At      time.Time          `json:"at,omitzero"` // of the newest reading the state rests on
 	Why     string             `json:"why,omitempty"`
 	Values  map[string]float64 `json:"values,omitempty"`
 }
@@ -84,11 +85,11 @@ func (s server) guarded(next http.Handler) http.Handler {
 }
 
 func bearer(r *http.Request) string {
-	const scheme = "Bearer "
-	if h := r.Header.Get("Authorization"); len(h) > len(scheme) && h[:len(scheme)] == scheme {
-		return h[len(scheme):]
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
 	}
-	return ""
+	return token
 }
 
 func (s server) health(w http.ResponseWriter, r *http.Request) {

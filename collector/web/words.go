@@ -8,13 +8,14 @@ var words = map[string]map[string]string{
 		"title": "设备机时", "subtitle": "实训基地与中试平台的真实使用情况",
 		"running": "运行", "standby": "待机", "off": "停机", "fault": "故障", "unknown": "未知",
 		"now": "当前状态", "since": "自", "for": "已持续", "so far": "累计机时",
-		"running hours": "运行机时", "elapsed": "统计时长", "coverage": "数据覆盖率", "h": "小时", "min": "分", "s": "秒", "because": "依据",
+		"running hours": "运行机时", "elapsed": "统计时长", "coverage": "覆盖率", "h": "小时", "min": "分", "s": "秒", "because": "依据",
 		"today": "今天", "week": "近 7 天", "month": "近 30 天", "period": "统计期间",
 		"other": "English", "download": "下载", "updated": "更新于",
 		"no word": "网关没有报告", "empty": "还没有任何设备的数据。网关启动并连上 MQTT 后，几秒钟内这里会出现设备。",
 		"why unknown":  "“未知”表示没有数据：既不算运行，也不算停机。",
+		"why late":     "累计数字算到最近一个已结束的时段，通常比当前状态晚几分钟。",
 		"lost contact": "与服务器失去联系，显示的是最后一次的数据。",
-		"power":        "功率 %.4g W", "current": "电流 %.3g A", "voltage": "电压 %.4g V", "count": "脉冲 %.0f 个", "energy_import": "电能 %.2f kWh",
+		"power":        "功率 %.1f W", "current": "电流 %.2f A", "voltage": "电压 %.1f V", "count": "脉冲 %.0f 个", "energy_import": "电能 %.2f kWh",
 	},
 	"en": {
 		"title": "Machine-hours", "subtitle": "How training bases and pilot lines are really used",
@@ -25,8 +26,9 @@ var words = map[string]map[string]string{
 		"other": "中文", "download": "Download", "updated": "updated",
 		"no word": "its gateway says nothing", "empty": "No machine has reported yet. Once a gateway runs and reaches the MQTT broker, its machines appear here within seconds.",
 		"why unknown":  "Unknown means that there is no data: it counts neither as running nor as off.",
+		"why late":     "Figures reach to the end of the newest finished spell, usually some minutes behind the state shown.",
 		"lost contact": "The server does not answer; what is shown is the last it said.",
-		"power":        "%.4g W", "current": "%.3g A", "voltage": "%.4g V", "count": "%.0f pulses", "energy_import": "%.2f kWh",
+		"power":        "%.1f W", "current": "%.2f A", "voltage": "%.1f V", "count": "%.0f pulses", "energy_import": "%.2f kWh",
 	},
 }
 

@@ -1,0 +1,278 @@
+package report
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"basemeter/agent/record"
+	"basemeter/collector/utilisation"
+)
+
+var noon = time.Date(2026, 3, 2, 4, 0, 0, 0, time.UTC) // in Beijing
+
+func minute(n int) time.Time { return noon.Add(time.Duration(n) * time.Minute) }
+
+type name struct{ base, asset string }
+
+// A ledger is a Source in memory.
+type ledger struct {
+	assets []utilisation.Asset
+	rows   []utilisation.Hour
+	spells map[name][]record.Spell
+	fail   map[string]error // by method
+	asked  []string         // what Spells was asked
+}
+
+func (l *ledger) Assets(context.Context) ([]utilisation.Asset, error) {
+	return l.assets, l.fail["Assets"]
+}
+
+func (l *ledger) Ledger(_ context.Context, from, to time.Time) ([]utilisation.Hour, error) {
+	var rows []utilisation.Hour
+	for _, r := range l.rows {
+		if !r.Start.Before(from) && r.Start.Before(to) {
+			rows = append(rows, r)
+		}
+	}
+	return rows, l.fail["Ledger"]
+}
+
+func (l *ledger) Spells(_ context.Context, base, asset string, from, to time.Time) ([]record.Spell, error) {
+	l.asked = append(l.asked, fmt.Sprintf("%s %v-%v", asset, from.Sub(noon).Minutes(), to.Sub(noon).Minutes()))
+	var spells []record.Spell
+	for _, s := range l.spells[name{base, asset}] {
+		if s.FromMS < to.UnixMilli() && s.ToMS > from.UnixMilli() {
+			spells = append(spells, s)
+		}
+	}
+	return spells, l.fail["Spells"]
+}
+
+var letters = map[rune]record.State{'?': record.Unknown, 'o': record.Off, 's': record.Standby, 'r': record.Running, 'f': record.Fault}
+
+// draw adds an asset. A letter of spells is ten minutes in that state from noon on, a letter of rows an hour that the
+// ledger has wholly in that state; a dot is neither, a space is only for the eye. That the two disagree is how a test
+// sees which of them was used.
+func (l *ledger) draw(base, asset, spells, rows string) {
+	if l.spells == nil {
+		l.spells = map[name][]record.Spell{}
+	}
+	key := name{base, asset}
+	for i, letter := range strings.ReplaceAll(spells, " ", "") {
+		if letter != '.' {
+			l.spells[key] = append(l.spells[key], record.Spell{Asset: asset, State: letters[letter],
+				FromMS: minute(10 * i).UnixMilli(), ToMS: minute(10 * (i + 1)).UnixMilli()})
+		}
+	}
+	for i, letter := range rows {
+		if letter != '.' {
+			h := utilisation.Hour{Base: base, Asset: asset, Start: minute(60 * i)}
+			h.MS[letters[letter]] = 3_600_000
+			l.rows = append(l.rows, h)
+		}
+	}
+	l.assets = append(l.assets, utilisation.Asset{Base: base, Name: asset, Since: time.UnixMilli(l.spells[key][0].FromMS)})
+}
+
+// drawn is a row's time by state, in minutes.
+func drawn(r Row) string {
+	var parts []string
+	for _, p := range []struct {
+		letter string
+		s      Seconds
+	}{{"?", r.Unknown}, {"o", r.Off}, {"s", r.Standby}, {"r", r.Running}, {"f", r.Fault}} {
+		if p.s != 0 {
+			parts = append(parts, fmt.Sprintf("%s%v", p.letter, float64(p.s)/60_000))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+var bothKeys = []Key{ByBase, ByAsset}
+
+const someday = 10_000 // a minute long after everything drawn
+
+func build(t testing.TB, l *ledger, q Query) []Row {
+	t.Helper()
+	rows, err := Build(context.Background(), l, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		if sum := r.Running + r.Standby + r.Off + r.Fault + r.Unknown; sum != r.Elapsed {
+			t.Errorf("%s/%s: %v in states, %v elapsed", r.Base, r.Asset, sum, r.Elapsed)
+		}
+	}
+	return rows
+}
+
+func TestBuild(t *testing.T) {
+	const running = "rrrrrr rrrrrr rrrrrr"
+	for _, c := range []struct {
+		name, spells, rows   string
+		from, to, now, grace int
+		want                 string
+	}{
+		{"whole hours come from the ledger", running, "sss", 0, 180, someday, 0, "s180"},
+		{"edges come from the spells", running, "sss", 30, 150, someday, 0, "s60 r60"},
+		{"only the first hour is cut", running, "sss", 30, 180, someday, 0, "s120 r30"},
+		{"only the last hour is cut", running, "sss", 0, 150, someday, 0, "s120 r30"},
+		{"both ends in one hour", running, "sss", 70, 100, someday, 0, "r30"},
+		{"one whole hour", running, "sss", 60, 120, someday, 0, "s60"},
+		{"no whole hour between", running, "sss", 50, 70, someday, 0, "r20"},
+		{"an hour without a row is unknown", running, "s.s", 0, 180, someday, 0, "?60 s120"},
+		{"no spell in an edge is unknown", "r..... ...... rrrrrr", "ss.", 0, 150, someday, 0, "s120 r30"},
+		{"a hole in an edge is unknown", "r.r.r. rrrrrr", "..", 0, 50, someday, 0, "?20 r30"},
+		{"nothing before the first fact", "...rrr rrrrrr rrrrrr", "sss", 0, 180, someday, 0, "s120 r30"},
+		{"first heard of on the hour", "...... rrrrrr rrrrrr", ".ss", 0, 180, someday, 0, "s120"},
+		{"asked about the time before", "...... rrrrrr", ".s", 0, 60, someday, 0, "none"},
+		{"asked about the time until the first fact and after", "...r", "s", 10, 50, someday, 0, "?10 r10"},
+		{"from is to", running, "sss", 60, 60, someday, 0, "none"},
+		{"from is after to", running, "sss", 120, 60, someday, 0, "none"},
+
+		{"what has not happened is not unknown", running, "sss", 0, 600, 90, 0, "s60 r30"},
+		{"all of it lies ahead", running, "sss", 60, 120, 30, 0, "none"},
+		{"silence until now is unknown", running, "sss", 0, 600, 200, 0, "?20 s180"},
+
+		{"what is not told yet is left out", "rrrrrr rr", "s.", 0, 600, 90, 15, "s60 r20"},
+		{"who was silent for longer is unknown", "rrrrrr rr", "s.", 0, 600, 100, 15, "?20 s60 r20"},
+		{"exactly as long as may be", "rrrrrr rr", "s.", 0, 600, 95, 15, "?15 s60 r20"},
+		{"just not that long", "rrrrrr rr", "s.", 0, 600, 94, 15, "s60 r20"},
+		{"a hole before the newest spell stays unknown", "rrrrrr r.r", "s.", 0, 600, 95, 30, "?10 s60 r20"},
+		{"a spell that reaches beyond now", "rrrrrr rrr", "s.", 0, 600, 85, 15, "s60 r25"},
+		{"the past is complete", "rrrrrr rr", "s.", 0, 70, 90, 15, "s60 r10"},
+		{"the past is complete, with its silence", "rrrrrr rr", "s.", 0, 85, 110, 15, "?5 s60 r20"},
+		{"the end of what is told lies on the hour", "rrrrrr", "s", 0, 600, 65, 15, "s60"},
+		{"asked only about what is not told yet", "rrrrrr", "s", 62, 600, 65, 15, "none"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var l ledger
+			l.draw("b", "a", c.spells, c.rows)
+			rows := build(t, &l, Query{From: minute(c.from), To: minute(c.to), Now: minute(c.now), Grace: time.Duration(c.grace) * time.Minute, By: bothKeys})
+			got := "none"
+			if len(rows) > 0 {
+				got = drawn(rows[0])
+			}
+			if got != c.want {
+				t.Errorf("%q, ledger %q: got %s, want %s", c.spells, c.rows, got, c.want)
+			}
+		})
+	}
+}
+
+func TestWholeHoursAreNotReadAgain(t *testing.T) {
+	var l ledger
+	l.draw("b", "a", "rrrrrr rrrrrr rrrrrr", "rrr")
+	build(t, &l, Query{From: minute(30), To: minute(150), Now: minute(someday), By: bothKeys})
+	if want := []string{"a 30-60", "a 120-150"}; !slices.Equal(l.asked, want) {
+		t.Errorf("spells asked for: %q, want %q", l.asked, want)
+	}
+}
+
+// Two bases have an asset of the same name; they are two assets.
+func town() *ledger {
+	var l ledger
+	l.draw("west", "lathe", "rrrrrr ssssss", "rs")
+	l.draw("east", "mill", "oooooo ffffff", "of")
+	l.draw("east", "lathe", "rrrrrr rrrrrr", "rr")
+	return &l
+}
+
+func TestRowsFiltersAndOrder(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		q    Query
+		want string
+	}{
+		{"by asset", Query{By: bothKeys}, "east/lathe×1 r120; east/mill×1 o60 f60; west/lathe×1 s60 r60"},
+		{"by base", Query{By: []Key{ByBase}}, "east/×2 o60 r120 f60; west/×1 s60 r60"},
+		{"one base", Query{By: bothKeys, Base: "west"}, "west/lathe×1 s60 r60"},
+		{"one asset, in both bases", Query{By: bothKeys, Asset: "lathe"}, "east/lathe×1 r120; west/lathe×1 s60 r60"},
+		{"one asset of one base", Query{By: []Key{ByBase}, Base: "east", Asset: "mill"}, "east/×1 o60 f60"},
+		{"nobody", Query{By: bothKeys, Base: "north"}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.q.From, c.q.To, c.q.Now = minute(0), minute(120), minute(someday)
+			var got []string
+			for _, r := range build(t, town(), c.q) {
+				got = append(got, fmt.Sprintf("%s/%s×%d %s", r.Base, r.Asset, r.Assets, drawn(r)))
+			}
+			if got := strings.Join(got, "; "); got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
+// A base's order is by its name alone: "a-b" comes behind "a", whatever the assets are called.
+func TestOrderIsByBaseFirst(t *testing.T) {
+	var l ledger
+	l.draw("a-b", "a", "r", "")
+	l.draw("a", "z", "r", "")
+	rows := build(t, &l, Query{From: minute(0), To: minute(10), Now: minute(someday), By: bothKeys})
+	if rows[0].Base != "a" || rows[1].Base != "a-b" {
+		t.Errorf("order %s, %s", rows[0].Base, rows[1].Base)
+	}
+}
+
+func TestCoverageAndEstimateBesideTheFigures(t *testing.T) {
+	var l ledger
+	l.draw("b", "a", "rr..s. ......", "..")
+	l.spells[name{"b", "a"}][0].Estimated = true
+	r := build(t, &l, Query{From: minute(0), To: minute(50), Now: minute(someday), By: bothKeys})[0]
+	if r.Coverage != 0.6 || r.Estimate != 600_000 {
+		t.Errorf("coverage %v, estimated %v; want 0.6 and 600", r.Coverage, r.Estimate)
+	}
+}
+
+// A base's coverage is formed from its sums, not from its assets' coverages.
+func TestARatioIsFormedOnce(t *testing.T) {
+	var l ledger
+	l.draw("b", "long", "rrrrrr rrrrrr rrrrrr", "rrr")
+	l.draw("b", "short", "...... ...... ....r.", "...")
+	r := build(t, &l, Query{From: minute(0), To: minute(180), Now: minute(someday), By: []Key{ByBase}})[0]
+	if want := 190.0 / 200; r.Coverage != want {
+		t.Errorf("coverage %v, want %v", r.Coverage, want)
+	}
+}
+
+func TestWhatFailsIsNamed(t *testing.T) {
+	gone := errors.New("gone")
+	for method, want := range map[string]string{"Assets": "assets: gone", "Ledger": "ledger: gone", "Spells": "b/a: gone"} {
+		var l ledger
+		l.draw("b", "a", "rrrrrr rrrrrr", "rr")
+		l.fail = map[string]error{method: gone}
+		_, err := Build(t.Context(), &l, Query{From: minute(0), To: minute(90), Now: minute(someday), By: bothKeys})
+		if !errors.Is(err, gone) || err.Error() != want {
+			t.Errorf("%s: got %v, want %s", method, err, want)
+		}
+	}
+}
+
+func TestParseKeys(t *testing.T) {
+	for _, c := range []struct{ list, want string }{
+		{"base", "[base]"},
+		{"base,asset", "[base asset]"},
+		{" asset , base ", "[asset base]"},
+		{"asset", "[base asset]"},
+		{"", `by: "" is not a grouping; allowed: base, asset`},
+		{"base,", `by: "" is not a grouping; allowed: base, asset`},
+		{"base,city", `by: "city" is not a grouping; allowed: base, asset`},
+		{"base,base", "by: base is named twice"},
+		{"asset,asset", "by: asset is named twice"},
+	} {
+		keys, err := ParseKeys(c.list)
+		got := fmt.Sprint(keys)
+		if err != nil {
+			got = err.Error()
+		}
+		if got != c.want {
+			t.Errorf("%q: got %s, want %s", c.list, got, c.want)
+		}
+	}
+}

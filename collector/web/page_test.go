@@ -1,0 +1,156 @@
+package web
+
+import (
+	"html"
+	"maps"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"basemeter/collector/report"
+)
+
+func (d *desk) page(t *testing.T, path string, header ...string) string {
+	t.Helper()
+	w := d.ask(path, header...)
+	if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "text/html; charset=utf-8" || w.Header().Get("Content-Security-Policy") == "" {
+		t.Fatalf("%s: %d %v", path, w.Code, w.Header())
+	}
+	return w.Body.String()
+}
+
+func contains(t *testing.T, page string, want ...string) {
+	t.Helper()
+	for _, w := range want {
+		if !strings.Contains(page, w) {
+			t.Errorf("no %q in\n%s", w, page)
+		}
+	}
+}
+
+func TestThePageInBothLanguages(t *testing.T) {
+	d := newDesk()
+	contains(t, d.page(t, "/?lang=zh"), `<html lang="zh-CN">`, "<h2>车床</h2>", `<span class="pill running">运行</span>`, "南昌 · lathe",
+		"已持续 1 分 30 秒 (自 03-02 11:58:30)", "依据 m/power", "功率 812.5 W · 电能 5.26 kWh", "1.00 小时", "75.0 %",
+		`href="?lang=en&amp;period=today"`, "2026-03-02 00:00 – 2026-03-02 12:00")
+	contains(t, d.page(t, "/?lang=en"), `<html lang="en">`, "<h2>Lathe</h2>", `<span class="pill running">running</span>`, "Nanchang · lathe",
+		"for 1 min 30 s (since 03-02 11:58:30)", "by m/power", "812.5 W · 5.26 kWh", "1.00 h", `href="?lang=zh&amp;period=today"`)
+}
+
+func TestTheLanguageIsTheOneThatIsNamedFirst(t *testing.T) {
+	for _, c := range []struct{ path, header, want string }{
+		{"/", "", "zh-CN"},
+		{"/", "zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"},
+		{"/", "ZH-hans", "zh-CN"},
+		{"/", "en-US,en;q=0.9", "en"},
+		{"/", "en-GB, en;q=0.9, zh-CN;q=0.8", "en"}, // was shown Chinese
+		{"/", "de, fr;q=0.5, zh;q=0.4", "zh-CN"},
+		{"/", "de", "en"},
+		{"/?lang=zh", "en", "zh-CN"},
+		{"/?lang=en", "zh", "en"},
+		{"/?lang=fr", "zh", "zh-CN"},
+	} {
+		if page := newDesk().page(t, c.path, "Accept-Language", c.header); !strings.Contains(page, `<html lang="`+c.want+`">`) {
+			t.Errorf("%s with %q is not %s", c.path, c.header, c.want)
+		}
+	}
+}
+
+func TestBothLanguagesHaveEveryWord(t *testing.T) {
+	zh, en := slices.Sorted(maps.Keys(words["zh"])), slices.Sorted(maps.Keys(words["en"]))
+	if !slices.Equal(zh, en) {
+		t.Errorf("zh %q\nen %q", zh, en)
+	}
+	used := regexp.MustCompile(`index \$?\.?Word "([^"]+)"|\.Word\.([a-z]+)`)
+	for _, found := range used.FindAllStringSubmatch(strings.ReplaceAll(pageText, "$.Word", ".Word"), -1) {
+		if word := found[1] + found[2]; words["zh"][word] == "" {
+			t.Errorf("the page uses %q, which has no words", word)
+		}
+	}
+	for _, point := range shown {
+		if words["zh"][point] == "" {
+			t.Errorf("no words for %s", point)
+		}
+	}
+}
+
+func TestThePeriods(t *testing.T) {
+	for period, want := range map[string]string{
+		"today": "2026-03-02T00:00:00+08:00", "week": "2026-02-24T00:00:00+08:00", "month": "2026-02-01T00:00:00+08:00", "century": "2026-03-02T00:00:00+08:00",
+	} {
+		d := newDesk()
+		page := d.page(t, "/?lang=en&period="+period)
+		if got := d.asked.From.Format(time.RFC3339); got != want || !d.asked.To.Equal(now) {
+			t.Errorf("%s: from %s, want %s", period, got, want)
+		}
+		shown := d.asked
+		for id, kind := range map[string]string{"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8"} {
+			_, link, _ := strings.Cut(page, `<a id="`+id+`" href="`)
+			link, _, _ = strings.Cut(link, `"`)
+			w := d.ask(html.UnescapeString(link)) // was one long parameter with escaped signs, and refused
+			if w.Code != http.StatusOK || w.Header().Get("Content-Type") != kind || !d.asked.From.Equal(shown.From) || !d.asked.To.Equal(shown.To) {
+				t.Errorf("%s: %d, asked %v to %v: %s", link, w.Code, d.asked.From, d.asked.To, w.Body)
+			}
+		}
+	}
+}
+
+// Whatever a gateway calls its machines, the page stays ours.
+func TestNoTextBecomesMarkup(t *testing.T) {
+	const hostile = `</h2><script>alert(1)</script><img src=x onerror="alert(2)">'"&`
+	d := newDesk()
+	d.live[0].TextZH, d.live[0].Why, d.live[0].State = hostile, hostile, "running"
+	d.live[0].Values = map[string]float64{hostile + "/power": 1}
+	d.live = append(d.live, Live{Base: hostile, Asset: hostile, State: hostile})
+	d.rows[0].Base, d.live[0].Base = hostile, hostile
+	d.options.Bases = map[string]Base{hostile: {TextZH: hostile}}
+	page := d.page(t, "/?lang=zh&period="+"%22%3E%3Cscript%3E")
+	if n := strings.Count(page, "<script"); n != 1 || strings.Contains(page, "<img") || strings.Contains(page, `onerror="`) {
+		t.Errorf("%d scripts in\n%s", n, page)
+	}
+	contains(t, page, "&lt;/h2&gt;&lt;script&gt;")
+}
+
+func TestTilesOfWhatIsOnlyHalfKnown(t *testing.T) {
+	d := newDesk()
+	d.live = []Live{
+		{Base: "nc", Asset: "new", State: "off", Since: now},                                  // no figures yet
+		{Base: "nc", Asset: "mute", State: "unknown", Why: "gateway gw: offline", TextZH: ""}, // since nobody knows when
+	}
+	page := d.page(t, "/?lang=zh")
+	contains(t, page, "<h2>lathe</h2>", "网关没有报告", "<h2>new</h2>", "<h2>mute</h2>", "网关 gw：离线")
+	if strings.Count(page, "<article") != 3 || strings.Contains(page, "0001") || strings.Contains(page, "2562047") || strings.Contains(page, "NaN") {
+		t.Error(page)
+	}
+}
+
+func TestNobodyHasReportedYet(t *testing.T) {
+	d := newDesk()
+	d.rows, d.live = nil, nil
+	contains(t, d.page(t, "/?lang=zh"), "还没有任何设备的数据")
+	contains(t, d.page(t, "/?lang=en"), "No machine has reported yet")
+}
+
+func TestTotalsAddUpAllAssets(t *testing.T) {
+	d := newDesk()
+	d.rows = append(d.rows, report.Row{Base: "nc", Asset: "mill", Fault: 7_200_000, Elapsed: 7_200_000})
+	contains(t, d.page(t, "/?lang=en"), `running <b>1.00 h</b> <span class="soft">25.0 %</span>`, `fault <b>2.00 h</b> <span class="soft">50.0 %</span>`,
+		`unknown <b>30 min 00 s</b> <span class="soft">12.5 %</span>`, `off <b>0 s</b> <span class="soft">0.0 %</span>`)
+}
+
+func TestABarIsReadAloud(t *testing.T) {
+	contains(t, newDesk().page(t, "/?lang=en"), `role="img" aria-label="running 1.00 h · 50.0 %; standby 30 min 00 s · 25.0 %; unknown 30 min 00 s · 25.0 %; "`,
+		`style="width:50.000%"`, `style="width:25.000%"`)
+}
+
+func TestLengthsAsPeopleSayThem(t *testing.T) {
+	v := view{Word: words["en"]}
+	for ms, want := range map[int64]string{0: "0 s", 999: "0 s", 59_999: "59 s", 60_000: "1 min 00 s", 3_599_999: "59 min 59 s", 3_600_000: "1.00 h", 86_400_000: "24.00 h"} {
+		if got := v.length(ms); got != want {
+			t.Errorf("%d ms: %s, want %s", ms, got, want)
+		}
+	}
+}

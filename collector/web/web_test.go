@@ -1,0 +1,309 @@
+package web
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"mime"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"basemeter/collector/report"
+)
+
+var now = time.Date(2026, 3, 2, 4, 0, 0, 0, time.UTC) // noon in Beijing
+
+// A desk is a server whose answers a test decides, and what it was asked.
+type desk struct {
+	options Options
+	rows    []report.Row
+	live    []Live
+	fails   error
+	well    bool
+	asked   report.Query
+}
+
+func newDesk() *desk {
+	d := &desk{well: true}
+	d.rows = []report.Row{{Base: "nc", Asset: "lathe", Assets: 1, Running: 3_600_000, Standby: 1_800_000, Unknown: 1_800_000, Elapsed: 7_200_000, Coverage: 0.75}}
+	d.live = []Live{{Base: "nc", Gateway: "gw", Asset: "lathe", TextZH: "车床", TextEN: "Lathe", State: "running",
+		Since: now.Add(-90 * time.Second), At: now, Why: "m/power", Values: map[string]float64{"m/power": 812.53, "m/odd": 1, "m/energy_import": 5.256}}}
+	d.options = Options{
+		Report: func(_ context.Context, q report.Query) ([]report.Row, error) {
+			d.asked = q
+			return d.rows, d.fails
+		},
+		Live:    func() []Live { return d.live },
+		Health:  func(context.Context) (bool, any) { return d.well, map[string]bool{"well": d.well} },
+		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("metric 1\n")) }),
+		Bases:   map[string]Base{"nc": {TextZH: "南昌", TextEN: "Nanchang"}, "far": {Zone: time.UTC}},
+		Now:     func() time.Time { return now },
+		Log:     slog.New(slog.DiscardHandler),
+	}
+	return d
+}
+
+func (d *desk) ask(path string, header ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodGet, path, nil)
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	Handler(d.options).ServeHTTP(w, r)
+	return w
+}
+
+// problemOf holds an answer to be problem+json, and returns what it says.
+func problemOf(t *testing.T, w *httptest.ResponseRecorder, status int) (parameter, detail string) {
+	t.Helper()
+	kind, _, err := mime.ParseMediaType(w.Header().Get("Content-Type"))
+	var p struct {
+		Type, Title, Detail, Parameter string
+		Status                         int
+	}
+	if err == nil {
+		err = json.Unmarshal(w.Body.Bytes(), &p)
+	}
+	if err != nil || w.Code != status || p.Status != status || kind != "application/problem+json" || p.Type == "" || p.Title == "" || p.Detail == "" {
+		t.Fatalf("%d %s %s (%v), want a problem of %d", w.Code, kind, w.Body, err, status)
+	}
+	return p.Parameter, p.Detail
+}
+
+const march = "from=2026-03-01&to=2026-03-02"
+
+func TestWhatIsWrongInAQuestionIsNamed(t *testing.T) {
+	for _, c := range []struct{ query, parameter, detail string }{
+		{"", "from", `"" is neither a date`},
+		{"from=2026-03-01", "to", `"" is neither a date`},
+		{"from=yesterday&to=2026-03-02", "from", `"yesterday"`},
+		{"from=2026-02-30&to=2026-03-02", "from", "neither a date"},
+		{"from=2026-03-01T00:00:00&to=2026-03-02", "from", "neither a date"},
+		{"from=0001-01-01&to=2026-03-02", "from", "the year 0"}, // midnight in Beijing was still the year before
+		{"from=2026-03-01&to=9999-12-31", "to", "the year 9999"},
+		{"from=2026-03-01&to=9999-12-31T23:59:59-23:59", "to", "the year 10000"},
+		{"from=2026-03-02&to=2026-03-02", "to", "is not after from"},
+		{"from=2026-03-03&to=2026-03-02", "to", "is not after from"},
+		{march + "&by=city", "by", `"city" is not a grouping; allowed: base, asset`},
+		{march + "&by=base,base", "by", "named twice"},
+		{march + "&format=xlsx", "format", `"xlsx"; allowed: json, csv`},
+		{march + "&form=csv", "form", "unknown; allowed: from, to, by, base, asset, format"},
+		{march + "&zz=1&aa=1", "aa", "unknown"},
+		{march + "&from=2026-01-01", "from", "more than once"},
+		{march + "&asset=a&asset=b", "asset", "more than once"},
+		{march + "&base=%zz", "query", "invalid URL escape"},
+		{march + ";format=csv", "query", "semicolon"},
+	} {
+		d := newDesk()
+		parameter, detail := problemOf(t, d.ask("/v1/utilisation?"+c.query), http.StatusBadRequest)
+		if parameter != c.parameter || !strings.Contains(detail, c.detail) {
+			t.Errorf("%s: %s: %s; want %s: …%s…", c.query, parameter, detail, c.parameter, c.detail)
+		}
+		if !d.asked.Now.IsZero() {
+			t.Errorf("%s: the database was asked all the same", c.query)
+		}
+	}
+}
+
+func TestWhatIsAsked(t *testing.T) {
+	utc := func(text string) time.Time {
+		at, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	for _, c := range []struct {
+		query, from, to, by string
+		base, asset         string
+	}{
+		{march, "2026-02-28T16:00:00Z", "2026-03-01T16:00:00Z", "base asset", "", ""},
+		{march + "&base=nc", "2026-02-28T16:00:00Z", "2026-03-01T16:00:00Z", "base asset", "nc", ""},
+		{march + "&base=far&by=base", "2026-03-01T00:00:00Z", "2026-03-02T00:00:00Z", "base", "far", ""},
+		{"from=2026-03-01T08:00:00%2B08:00&to=2026-03-01T00:00:00.5Z&by=asset&asset=lathe", "2026-03-01T00:00:00Z", "2026-03-01T00:00:00.5Z", "base asset", "", "lathe"},
+	} {
+		d := newDesk()
+		if w := d.ask("/v1/utilisation?" + c.query); w.Code != http.StatusOK {
+			t.Fatalf("%s: %d %s", c.query, w.Code, w.Body)
+		}
+		q := d.asked
+		var by []string
+		for _, k := range q.By {
+			by = append(by, string(k))
+		}
+		if !q.From.Equal(utc(c.from)) || !q.To.Equal(utc(c.to)) || strings.Join(by, " ") != c.by || q.Base != c.base || q.Asset != c.asset || !q.Now.Equal(now) || q.Grace == 0 {
+			t.Errorf("%s: asked %+v", c.query, q)
+		}
+	}
+}
+
+func TestFiguresAsJSON(t *testing.T) {
+	d := newDesk()
+	w := d.ask("/v1/utilisation?" + march)
+	const want = `{"by":["base","asset"],"from":"2026-02-28T16:00:00Z","now":"2026-03-02T04:00:00Z","report":[{"base":"nc","asset":"lathe","assets":1,` +
+		`"running_s":3600.000,"standby_s":1800.000,"off_s":0.000,"fault_s":0.000,"unknown_s":1800.000,"elapsed_s":7200.000,"coverage":0.75,"estimated_s":0.000}],` +
+		`"to":"2026-03-01T16:00:00Z"}` + "\n"
+	if w.Body.String() != want || w.Header().Get("Content-Type") != "application/json; charset=utf-8" {
+		t.Errorf("%s\n%s\nwant\n%s", w.Header().Get("Content-Type"), w.Body, want)
+	}
+	d.rows = []report.Row{}
+	if w := d.ask("/v1/utilisation?" + march + "&format=json"); !strings.Contains(w.Body.String(), `"report":[]`) {
+		t.Errorf("no rows: %s", w.Body)
+	}
+}
+
+func TestFiguresAsCSV(t *testing.T) {
+	w := newDesk().ask("/v1/utilisation?" + march + "&format=csv")
+	text, bom := strings.CutPrefix(w.Body.String(), "\ufeff")
+	lines, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if !bom || err != nil || len(lines) != 2 || lines[1][3] != "3600.000" {
+		t.Errorf("mark %v, %q, %v", bom, lines, err)
+	}
+	if w.Header().Get("Content-Type") != "text/csv; charset=utf-8" || w.Header().Get("Content-Disposition") != `attachment; filename="utilisation.csv"` {
+		t.Errorf("%v", w.Header())
+	}
+}
+
+func TestADatabaseThatDoesNotAnswer(t *testing.T) {
+	d := newDesk()
+	d.fails = errors.New("connection refused")
+	for _, path := range []string{"/v1/utilisation?" + march, "/v1/utilisation?format=csv&" + march, "/"} {
+		if parameter, detail := problemOf(t, d.ask(path), http.StatusBadGateway); parameter != "" || !strings.Contains(detail, "connection refused") {
+			t.Errorf("%s: %s %s", path, parameter, detail)
+		}
+	}
+}
+
+func TestTheToken(t *testing.T) {
+	d := newDesk()
+	d.options.Token = "secret"
+	basic := func(name, password string) string {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.SetBasicAuth(name, password)
+		return r.Header.Get("Authorization")
+	}
+	for _, c := range []struct {
+		name, authorization string
+		in                  bool
+	}{
+		{"none", "", false},
+		{"bearer", "Bearer secret", true},
+		{"bearer, as some spell it", "bearer secret", true},
+		{"a wrong one", "Bearer secre", false},
+		{"a longer one", "Bearer secrets", false},
+		{"an empty one", "Bearer ", false},
+		{"no scheme", "secret", false},
+		{"another scheme", "Token secret", false},
+		{"basic, without a name", basic("", "secret"), true},
+		{"basic, with any name", basic("wang", "secret"), true},
+		{"basic, as the name", basic("secret", ""), false},
+		{"basic, wrong", basic("wang", "Secret"), false},
+		{"basic, broken", "Basic !", false},
+	} {
+		for _, path := range []string{"/", "/v1/now", "/v1/utilisation?" + march, "/metrics", "/elsewhere"} {
+			w := d.ask(path, "Authorization", c.authorization)
+			if c.in {
+				if w.Code == http.StatusUnauthorized {
+					t.Errorf("%s: %s is not let in to %s", c.name, c.authorization, path)
+				}
+				continue
+			}
+			problemOf(t, w, http.StatusUnauthorized)
+			if !strings.HasPrefix(w.Header().Get("WWW-Authenticate"), "Basic ") {
+				t.Errorf("%s: a browser will not ask for a password: %v", c.name, w.Header())
+			}
+			if strings.Contains(w.Body.String(), "secret") || strings.Contains(w.Body.String(), "lathe") {
+				t.Errorf("%s: the refusal tells %s", c.name, w.Body)
+			}
+		}
+	}
+	if w := d.ask("/health"); w.Code != http.StatusOK {
+		t.Errorf("health: %d", w.Code)
+	}
+}
+
+func TestHealth(t *testing.T) {
+	d := newDesk()
+	if w := d.ask("/health"); w.Code != http.StatusOK || w.Body.String() != `{"well":true}`+"\n" {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	d.well = false
+	if w := d.ask("/health"); w.Code != http.StatusServiceUnavailable || w.Body.String() != `{"well":false}`+"\n" {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+func TestNow(t *testing.T) {
+	d := newDesk()
+	const want = `{"assets":[{"base":"nc","gateway":"gw","asset":"lathe","text_zh":"车床","text_en":"Lathe","state":"running",` +
+		`"since":"2026-03-02T03:58:30Z","at":"2026-03-02T04:00:00Z","why":"m/power","values":{"m/energy_import":5.256,"m/odd":1,"m/power":812.53}}]}` + "\n"
+	if w := d.ask("/v1/now"); w.Code != http.StatusOK || w.Body.String() != want {
+		t.Errorf("%d %s\nwant %s", w.Code, w.Body, want)
+	}
+}
+
+func TestWhatIsNotThere(t *testing.T) {
+	d := newDesk()
+	for path, want := range map[string]int{"/nothing": 404, "/v1": 404, "/health/": 404, "/metrics": 200, "/index.html": 404} {
+		if w := d.ask(path); w.Code != want {
+			t.Errorf("%s: %d, want %d", path, w.Code, want)
+		}
+	}
+	for _, path := range []string{"/", "/v1/now", "/v1/utilisation", "/metrics", "/health"} {
+		w := httptest.NewRecorder()
+		Handler(d.options).ServeHTTP(w, httptest.NewRequest(http.MethodPost, path, strings.NewReader("x")))
+		if w.Code != http.StatusMethodNotAllowed && w.Code != http.StatusNotFound {
+			t.Errorf("POST %s: %d", path, w.Code)
+		}
+	}
+}
+
+// FuzzQuery: whatever is asked is answered, with figures or with the parameter that is wrong.
+func FuzzQuery(f *testing.F) {
+	for _, query := range []string{"", march, march + "&by=base&base=nc&format=csv", "from=9999-12-31T23:59:59-23:59&to=0000-01-01", "%zz&;", "=1&from=2026-03-01T08:00:00%2B08:00"} {
+		f.Add(query)
+	}
+	f.Fuzz(func(t *testing.T, query string) {
+		d := newDesk()
+		r := httptest.NewRequest(http.MethodGet, "/v1/utilisation", nil)
+		r.URL.RawQuery = query
+		w := httptest.NewRecorder()
+		Handler(d.options).ServeHTTP(w, r)
+		switch {
+		case w.Code == http.StatusOK && w.Body.Len() > 0:
+			if q := d.asked; !q.From.Before(q.To) || len(q.By) == 0 {
+				t.Errorf("%q: asked %+v", query, q)
+			}
+			if strings.HasPrefix(w.Header().Get("Content-Type"), "application/json") && !json.Valid(w.Body.Bytes()) {
+				t.Errorf("%q: %s", query, w.Body)
+			}
+		case w.Code == http.StatusBadRequest:
+			problemOf(t, w, http.StatusBadRequest)
+		default:
+			t.Errorf("%q: %d with %d bytes", query, w.Code, w.Body.Len())
+		}
+	})
+}
+
+func FuzzMoment(f *testing.F) {
+	for _, text := range []string{"2026-03-02", "2026-03-02T08:00:00+08:00", "0000-01-01T00:00:00+23:59", "", "2026-3-2"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		at, err := moment(text, beijing)
+		if err != nil {
+			return
+		}
+		if _, err := at.UTC().MarshalJSON(); err != nil {
+			t.Errorf("%q: %v", text, err)
+		}
+		if again, err := moment(at.Format(time.RFC3339Nano), beijing); err != nil || !again.Equal(at) {
+			t.Errorf("%q is %v, read again %v (%v)", text, at, again, err)
+		}
+	})
+}
