@@ -59,6 +59,6 @@ func (c *Collector) webOptions(conf configs.Collector) (web.Options, error) {
 	}
 	return web.Options{
 		Report: c.Report, Live: c.floor.live, Health: c.health, Metrics: c.metrics(),
-		Bases: bases, Token: token, Now: time.Now, Log: c.log,
+		Bases: bases, KeepFacts: conf.InfluxDB.KeepFacts.D(), Token: token, Now: time.Now, Log: c.log,
 	}, nil
 }

@@ -8,7 +8,7 @@ type Agent struct {
 	Gateway string `yaml:"gateway"` // id of this gateway, unique in the base
 
 	Grid       Duration `yaml:"grid"`        // spells are cut on it; a divisor of an hour, 1s to 1h
-	BatchEvery Duration `yaml:"batch_every"` // how long a fact may wait in memory, which is what a power cut costs; 1s to 1m
+	BatchEvery Duration `yaml:"batch_every"` // how long a fact may wait in memory, which is what a power cut costs; 1s to 30s
 
 	Spool Spool     `yaml:"spool"`
 	MQTT  MQTT      `yaml:"mqtt"`

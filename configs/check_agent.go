@@ -26,7 +26,7 @@ func (a *Agent) checkGateway(d *document) {
 	d.check("base", id(a.Base))
 	d.check("gateway", id(a.Gateway))
 	d.check("grid", divides(a.Grid))
-	d.check("batch_every", between(a.BatchEvery, Duration(time.Second), Duration(time.Minute)))
+	d.check("batch_every", between(a.BatchEvery, Duration(time.Second), Duration(30*time.Second)))
 	d.check("spool.dir", needed(a.Spool.Dir, "a folder"))
 	d.check("spool.max_bytes", between(a.Spool.MaxBytes, 1<<20, 1<<50))
 	d.check("spool.max_age", between(a.Spool.MaxAge, Duration(time.Hour), Duration(36500*day)))

@@ -99,7 +99,7 @@ func TestAgentAsAWhole(t *testing.T) {
 		{"grid: 5m", "grid: 7m", "grid: 7m does not divide an hour; allowed: a divisor of 1h between 1s and 1h, such as 1m, 5m, 10m"},
 		{"grid: 5m", "grid: 500ms", "grid: 500ms does not divide an hour; allowed: a divisor of 1h between 1s and 1h, such as 1m, 5m, 10m"},
 		{"grid: 5m", "grid: 1h", ""},
-		{"batch_every: 30s", "batch_every: 2m", "batch_every: 2m is out of bounds; allowed: 1s to 1m"},
+		{"batch_every: 30s", "batch_every: 2m", "batch_every: 2m is out of bounds; allowed: 1s to 30s"},
 		{"max_bytes: 1GiB", "max_bytes: 512KiB", "spool.max_bytes: 512KiB is out of bounds; allowed: 1MiB to 1024TiB"},
 		{"max_age: 90d", "max_age: 30m", "spool.max_age: 30m is out of bounds; allowed: 1h to 36500d"},
 		{"dir: /spool", `dir: ""`, "spool.dir: is missing; expected a folder"},

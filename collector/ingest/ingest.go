@@ -43,7 +43,7 @@ type Options struct {
 
 	FlushAfter time.Duration // how long a message may wait for company; 0 means 20 ms
 	FlushBytes int           // no more than this is written at once; 0 means 512 KiB
-	MaxPending int           // bytes in memory not yet written; 0 means 8 MiB
+	MaxPending int           // bytes in memory not yet written; 0 means 4 MiB
 
 	Count *Counters // nil: nobody counts
 	Log   *slog.Logger
@@ -132,7 +132,7 @@ func setDefaults(o *Options) {
 		}
 	}
 	def(&o.FlushBytes, 512<<10)
-	def(&o.MaxPending, 8<<20)
+	def(&o.MaxPending, 4<<20)
 	if o.FlushAfter == 0 {
 		o.FlushAfter = 20 * time.Millisecond
 	}

@@ -34,6 +34,7 @@ type view struct {
 	Totals      []total
 	Cards       []card
 	Clock       string
+	Trouble     string // why there are no figures
 }
 
 type total struct {
@@ -51,6 +52,7 @@ type card struct {
 	Bar               []segment
 	Running, Elapsed  string
 	Coverage          string
+	Figures           bool // whether there are any
 }
 
 type segment struct {
@@ -59,15 +61,15 @@ type segment struct {
 	Title string
 }
 
-// page is the floor as it is and the utilisation so far.
+// page is the floor as it is and the utilisation so far. While the database does not answer it is the floor alone.
 func (s server) page(w http.ResponseWriter, r *http.Request) {
 	v := s.view(r)
 	q := report.Query{Now: s.Now(), Grace: grace, To: s.Now(), From: periodStart(v.Period, s.Now()), By: []report.Key{report.ByBase, report.ByAsset}}
-	rows, err := s.Report(r.Context(), q)
-	if err != nil {
-		s.Log.Error("page", "reason", err)
-		problem(w, http.StatusBadGateway, "", "the database does not answer: "+err.Error())
-		return
+	rows, failure := s.Report(r.Context(), q)
+	status := http.StatusOK
+	if failure != nil {
+		s.Log.Debug("page without figures", "reason", failure) // the store says so once
+		v.Trouble, status = failure.Error(), http.StatusBadGateway
 	}
 	v.From, v.To = q.From.In(beijing).Format("2006-01-02 15:04"), q.To.In(beijing).Format("2006-01-02 15:04")
 	v.Begin, v.End = q.From.UTC().Format(time.RFC3339), q.To.UTC().Format(time.RFC3339)
@@ -76,6 +78,7 @@ func (s server) page(w http.ResponseWriter, r *http.Request) {
 	v.Cards = s.cards(v, rows)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'")
+	w.WriteHeader(status)
 	if err := pageTemplate.Execute(w, v); err != nil {
 		s.Log.Debug("page not taken", "reason", err)
 	}
@@ -167,7 +170,7 @@ func (s server) cards(v view, rows []report.Row) []card {
 
 func (s server) card(v view, l Live, r report.Row) card {
 	c := card{Base: s.baseName(v, r.Base), Asset: r.Asset, Name: r.Asset, State: l.State, Why: v.inWords(l.Why),
-		Running: v.length(int64(r.Running)), Elapsed: v.length(int64(r.Elapsed)), Coverage: fmt.Sprintf("%.1f %%", 100*r.Coverage)}
+		Running: v.length(int64(r.Running)), Elapsed: v.length(int64(r.Elapsed)), Coverage: fmt.Sprintf("%.1f %%", 100*r.Coverage), Figures: r.Elapsed > 0}
 	if name := map[string]string{"zh": l.TextZH, "en": l.TextEN}[v.Lang]; name != "" {
 		c.Name = name
 	}

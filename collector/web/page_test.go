@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"html"
 	"maps"
 	"net/http"
@@ -132,6 +133,27 @@ func TestNobodyHasReportedYet(t *testing.T) {
 	d.rows, d.live = nil, nil
 	contains(t, d.page(t, "/?lang=zh"), "还没有任何设备的数据")
 	contains(t, d.page(t, "/?lang=en"), "No machine has reported yet")
+}
+
+// One who opened the page while the database was away saw JSON, and went on seeing it when the database was back.
+func TestWithoutTheDatabaseThePageShowsTheFloor(t *testing.T) {
+	d := newDesk()
+	d.rows, d.fails = nil, errors.New("connection <refused>")
+	w := d.ask("/?lang=zh")
+	page := w.Body.String()
+	if w.Code != http.StatusBadGateway || w.Header().Get("Content-Type") != "text/html; charset=utf-8" {
+		t.Errorf("%d %v", w.Code, w.Header())
+	}
+	contains(t, page, "数据库没有应答", "connection &lt;refused&gt;", "<h2>车床</h2>", `<span class="pill running">运行</span>`, `<main id="floor">`, "<script>")
+	for _, figure := range []string{`class="totals"`, `class="bar"`, `class="figures"`, "0.0 %"} {
+		if strings.Contains(page, figure) {
+			t.Errorf("%s although there are no figures:\n%s", figure, page)
+		}
+	}
+	d.live = nil
+	if page := d.ask("/?lang=zh").Body.String(); strings.Contains(page, "还没有任何设备") {
+		t.Error("it says that there is no machine, which it cannot know")
+	}
 }
 
 func TestTotalsAddUpAllAssets(t *testing.T) {

@@ -73,6 +73,11 @@ func (s server) query(raw string) (q report.Query, format string, _ *fault) {
 	if !q.From.Before(q.To) {
 		return q, "", &fault{"to", "is not after from"}
 	}
+	for name, t := range map[string]time.Time{"from": q.From, "to": q.To} {
+		if s.forgotten(t) {
+			return q, "", &fault{name, "is older than single facts are kept, and only whole hours are known: write it on the hour"}
+		}
+	}
 	by := v.Get("by")
 	if by == "" {
 		by = "base,asset"
@@ -85,6 +90,11 @@ func (s server) query(raw string) (q report.Query, format string, _ *fault) {
 		return q, format, nil
 	}
 	return q, "", &fault{"format", fmt.Sprintf("%q; allowed: json, csv", format)}
+}
+
+// forgotten tells whether t lies within an hour of which only the ledger is left.
+func (s server) forgotten(t time.Time) bool {
+	return s.KeepFacts > 0 && t.Before(s.Now().Add(-s.KeepFacts)) && !t.Truncate(time.Hour).Equal(t)
 }
 
 // moment reads 2026-03-02, midnight by the base's clock, or 2026-03-02T08:00:00+08:00.

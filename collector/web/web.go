@@ -22,13 +22,15 @@ type Options struct {
 	Health  func(ctx context.Context) (well bool, body any)
 	Metrics http.Handler
 	Bases   map[string]Base
-	Token   string // if not empty nothing but /health is served without it
-	Now     func() time.Time
-	Log     *slog.Logger
+	// KeepFacts is how long spells are kept beside the ledger; 0: for ever.
+	KeepFacts time.Duration
+	Token     string // if not empty nothing but /health is served without it
+	Now       func() time.Time
+	Log       *slog.Logger
 }
 
-// grace is three times the usual grid of five minutes.
-const grace = 15 * time.Minute
+// grace is the longest that a spell, and hence word of it, may take: a grid of an hour, and the way here.
+const grace = 65 * time.Minute
 
 // A Live is one asset as its gateway last said it is.
 type Live struct {

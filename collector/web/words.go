@@ -14,6 +14,7 @@ var words = map[string]map[string]string{
 		"no word": "网关没有报告", "empty": "还没有任何设备的数据。网关启动并连上 MQTT 后，几秒钟内这里会出现设备。",
 		"why unknown":  "“未知”表示没有数据：既不算运行，也不算停机。",
 		"why late":     "累计数字算到最近一个已结束的时段，通常比当前状态晚几分钟。",
+		"no figures":   "数据库没有应答，暂时没有累计数字：",
 		"lost contact": "与服务器失去联系，显示的是最后一次的数据。",
 		"power":        "功率 %.1f W", "current": "电流 %.2f A", "voltage": "电压 %.1f V", "count": "脉冲 %.0f 个", "energy_import": "电能 %.2f kWh",
 	},
@@ -27,6 +28,7 @@ var words = map[string]map[string]string{
 		"no word": "its gateway says nothing", "empty": "No machine has reported yet. Once a gateway runs and reaches the MQTT broker, its machines appear here within seconds.",
 		"why unknown":  "Unknown means that there is no data: it counts neither as running nor as off.",
 		"why late":     "Figures reach to the end of the newest finished spell, usually some minutes behind the state shown.",
+		"no figures":   "The database does not answer, so there are no figures for now:",
 		"lost contact": "The server does not answer; what is shown is the last it said.",
 		"power":        "%.1f W", "current": "%.2f A", "voltage": "%.1f V", "count": "%.0f pulses", "energy_import": "%.2f kWh",
 	},
@@ -35,7 +37,7 @@ var words = map[string]map[string]string{
 // reasons are what agent/state and the floor give for a state.
 var reasons = strings.NewReplacer(
 	"no reading yet", "尚无读数",
-	": no reading since ", "：此后无读数 ",
+	": silent", "：无应答",
 	"no contact closed", "没有触点闭合",
 	" closed", " 闭合",
 	"the gateway ended", "网关已停止",

@@ -1,0 +1,27 @@
+package web
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// Beyond what is kept there is only the ledger: a question that cuts one of its hours has no answer.
+func TestWhatIsForgottenIsAskedForByTheHour(t *testing.T) {
+	now := time.Date(2026, 3, 2, 4, 30, 0, 0, time.UTC)
+	s := server{Options{KeepFacts: 24 * time.Hour, Now: func() time.Time { return now }}}
+	for query, want := range map[string]string{
+		"from=2026-02-01T00:00:00Z&to=2026-03-02T03:15:00Z": "",
+		"from=2026-02-01T00:10:00Z&to=2026-03-02T03:15:00Z": "from: is older than single facts are kept",
+		"from=2026-02-01T00:00:00Z&to=2026-02-02T03:15:00Z": "to: is older than single facts are kept",
+		"from=2026-03-02T00:10:00Z&to=2026-03-02T03:15:00Z": "",
+	} {
+		got := ""
+		if _, _, fault := s.query(query); fault != nil {
+			got = fault.Error()
+		}
+		if (got == "") != (want == "") || !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %q, want %q", query, got, want)
+		}
+	}
+}
