@@ -2,11 +2,13 @@
 // site.yaml and the profiles of devices. The samples beside this code are the manual.
 //
 // Loading is strict and happens once. All faults of a file come together, each with its place, and what has none
-// needs no second check. The package does not open wires, brokers or databases, and it does not read secrets: whether
+// needs no second check. Loading opens no wires, brokers or databases, and does not read secrets: whether
 // a named file of a secret exists is found out by who opens it.
 package configs
 
 import (
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -70,4 +72,15 @@ func locate(folder string, names ...*string) {
 			*name = filepath.Join(folder, *name)
 		}
 	}
+}
+
+// Report writes all that is wrong with a file, or that nothing is, and returns an error if anything is.
+func Report[T File](path string, to io.Writer) error {
+	_, faults := Load[T](path)
+	if len(faults) == 0 {
+		_, err := fmt.Fprintf(to, "%s: no faults\n", path)
+		return err
+	}
+	_, err := fmt.Fprintln(to, faults)
+	return errors.Join(err, fmt.Errorf("%s: %d faults", path, len(faults)))
 }

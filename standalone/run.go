@@ -43,11 +43,5 @@ type checkCommand struct {
 
 // Run lists every fault of a configuration.
 func (c *checkCommand) Run() error {
-	_, faults := configs.Load[configs.Site](c.Config)
-	if len(faults) == 0 {
-		fmt.Printf("%s: no faults\n", c.Config)
-		return nil
-	}
-	fmt.Println(faults)
-	return fmt.Errorf("%s: %d faults", c.Config, len(faults))
+	return configs.Report[configs.Site](c.Config, os.Stdout)
 }

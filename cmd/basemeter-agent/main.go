@@ -43,13 +43,7 @@ func main() {
 }
 
 func (c *check) Run() error {
-	_, faults := configs.Load[configs.Agent](c.Config)
-	if len(faults) == 0 {
-		fmt.Printf("%s: no faults\n", c.Config)
-		return nil
-	}
-	fmt.Println(faults)
-	return fmt.Errorf("%s: %d faults", c.Config, len(faults))
+	return configs.Report[configs.Agent](c.Config, os.Stdout)
 }
 
 func (r *run) Run() error {

@@ -38,13 +38,7 @@ func main() {
 }
 
 func (c *check) Run() error {
-	_, faults := configs.Load[configs.Collector](c.Config)
-	if len(faults) == 0 {
-		fmt.Printf("%s: no faults\n", c.Config)
-		return nil
-	}
-	fmt.Println(faults)
-	return fmt.Errorf("%s: %d faults", c.Config, len(faults))
+	return configs.Report[configs.Collector](c.Config, os.Stdout)
 }
 
 func (r *run) Run() error {
