@@ -12,8 +12,8 @@ import (
 func TestFactsThatCameTogetherAreSplit(t *testing.T) {
 	var f record.Facts
 	for i := range 20_000 {
-		f.Spells = append(f.Spells, record.Spell{Asset: "a-long-name-of-an-asset", FromMS: int64(record.EarliestMS + i), ToMS: int64(record.EarliestMS + i + 1), Why: fmt.Sprintf("%0200d", i)})
-		s := record.Sample{Asset: "a-long-name-of-an-asset", AtMS: int64(record.EarliestMS + i)}
+		f.Spells = append(f.Spells, record.Spell{Asset: "a-long-name-of-an-asset", FromMS: record.EarliestMS + int64(i), ToMS: record.EarliestMS + int64(i) + 1, Why: fmt.Sprintf("%0200d", i)})
+		s := record.Sample{Asset: "a-long-name-of-an-asset", AtMS: record.EarliestMS + int64(i)}
 		for v := range i % 60 {
 			s.Values = append(s.Values, record.Value{Name: fmt.Sprintf("a_rather_long_name_%d", v), Number: 1.0 / 3})
 		}
