@@ -114,6 +114,7 @@ func (d *demoCommand) print(r result) error {
 		out.SetIndent("", "  ")
 		return out.Encode(r)
 	}
-	fmt.Printf("%d spells, %d batches, all acknowledged by the database. Conservation error %d ms. Hours:\n\n", r.Spells, r.Batches.Acknowledged, r.ConservationErrorMS)
+	fmt.Printf("%d spells in %d batches, all acknowledged by the database; conservation error %d ms\n%d 个时段，%d 个批次，全部入库；时间守恒误差 %d 毫秒\n\n",
+		r.Spells, r.Batches.Acknowledged, r.ConservationErrorMS, r.Spells, r.Batches.Acknowledged, r.ConservationErrorMS)
 	return report.WriteTable(os.Stdout, r.Report, "zh")
 }
