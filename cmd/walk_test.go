@@ -204,9 +204,10 @@ func (w *walk) finish() {
 		pending, ok := metric(w.metrics, "basemeter_agent_spool_pending_batches")
 		return ok && pending == 0
 	})
+	asked := time.Now()
 	w.agent.end()
 	w.ended = time.Now()
-	w.dead = append(w.dead, span{w.ended.Add(-sampling), w.ended})
+	w.dead = append(w.dead, span{asked.Add(-sampling), w.ended})
 	for _, c := range w.collectors {
 		c.end()
 	}

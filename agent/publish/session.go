@@ -96,7 +96,8 @@ func (s *sender) client(w *wire) *mqtt.ClientOptions {
 		SetClientID(o.ClientID).SetUsername(o.Username).SetPassword(o.Password).
 		SetProtocolVersion(4). // without it a refused connection is tried again as MQTT 3.1
 		SetCleanSession(true).SetAutoReconnect(false).SetConnectRetry(false).SetStore(forgetful{}).
-		SetConnectTimeout(s.connect).SetWriteTimeout(s.connect).
+		SetConnectTimeout(s.connect).
+		SetWriteTimeout(time.Second).                         // of the handing over, which takes none unless paho has given the connection up
 		SetKeepAlive(30*time.Second).SetPingTimeout(s.write). // its answer comes behind what is being written
 		SetOrderMatters(true).
 		SetWill(s.status(), record.Offline, 1, true)

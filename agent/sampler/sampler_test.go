@@ -16,6 +16,7 @@ type fake struct {
 	name  string
 	takes time.Duration
 	err   error
+	until time.Duration   // the error lasts, if not for ever
 	asked []time.Duration // when, since the beginning
 	start time.Time
 }
@@ -29,7 +30,7 @@ func (f *fake) Read(ctx context.Context, into []drivers.Reading) ([]drivers.Read
 		return into, ctx.Err()
 	case <-time.After(f.takes):
 	}
-	if f.err != nil {
+	if f.err != nil && (f.until == 0 || time.Since(f.start) < f.until) {
 		return into, f.err
 	}
 	return append(into, drivers.Reading{Point: f.name + "/value", Value: float64(len(f.asked))}), nil
@@ -84,7 +85,7 @@ func TestADeadDeviceCostsItsNeighboursLittle(t *testing.T) {
 func TestADeviceThatComesBackIsToldOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fake{name: "meter", takes: time.Millisecond, err: drivers.ErrAbsent}
-		time.AfterFunc(30*time.Second, func() { f.err = nil })
+		f.until = 30 * time.Second
 		_, told := run(3*time.Minute, Device{f, time.Second})
 		if len(told) != 2 || told[1] != "meter <nil>" {
 			t.Errorf("told %q", told)
