@@ -39,13 +39,13 @@ func (s *sender) greet(ctx context.Context, w *wire) error {
 	}
 	topic := record.Topic(s.options.Base, s.options.Gateway, record.AckTopic)
 	token := w.client.Subscribe(topic, 1, nil)
-	if err := wait(ctx, token, s.connect); err != nil {
+	if err := s.hearing(ctx, token, s.connect); err != nil {
 		return fmt.Errorf("subscribe to %s: %w", topic, err)
 	}
 	if token.(*mqtt.SubscribeToken).Result()[topic] > 2 {
 		return fmt.Errorf("subscribe to %s: the broker forbids it", topic)
 	}
-	if err := wait(ctx, s.say(w, record.Online), s.connect); err != nil {
+	if err := s.hearing(ctx, s.say(w, record.Online), s.connect); err != nil {
 		return fmt.Errorf("say online: %w", err)
 	}
 	select {
@@ -53,6 +53,22 @@ func (s *sender) greet(ctx context.Context, w *wire) error {
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
+	}
+}
+
+// hearing waits for a token and takes acknowledgements meanwhile: the broker's answer comes behind those that came first.
+func (s *sender) hearing(ctx context.Context, t mqtt.Token, limit time.Duration) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, errors.New("no answer within "+limit.String()))
+	defer cancel()
+	for {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case ack := <-s.acks:
+			s.acknowledged(ack)
+		case <-t.Done():
+			return t.Error()
+		}
 	}
 }
 
