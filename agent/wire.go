@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -52,7 +53,7 @@ func (a *Agent) modbus(wire *modbus.Line, l configs.Line) []sampler.Device {
 		profile, faults := configs.FindProfile(d.Profile)
 		source, err := wire.Source(modbus.Device{
 			Name: d.Name, Unit: byte(d.Unit), MaxRegisters: profile.MaxRegisters,
-			Timeout: firstSet(d.Timeout, l.Timeout).D(), Points: modbusPoints(profile, d.Points),
+			Timeout: cmp.Or(d.Timeout, l.Timeout).D(), Points: modbusPoints(profile, d.Points),
 		})
 		if err = errors.Join(faults.Err(), err); err != nil {
 			a.leaveOut(d.Name, err)
@@ -61,13 +62,6 @@ func (a *Agent) modbus(wire *modbus.Line, l configs.Line) []sampler.Device {
 		devices = append(devices, sampler.Device{Source: source, Period: d.Period.D()})
 	}
 	return devices
-}
-
-func firstSet(own, line configs.Duration) configs.Duration {
-	if own != 0 {
-		return own
-	}
-	return line
 }
 
 // modbusPoints are the profile's points that are wanted, all if none is named.

@@ -87,19 +87,6 @@ func (p *process) end() {
 	p.cmd = nil
 }
 
-// waitFor asks until the answer is yes, for as long as the bound.
-func waitFor(t *testing.T, what string, bound time.Duration, is func() bool) {
-	t.Helper()
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for end := time.Now().Add(bound); time.Now().Before(end); <-tick.C {
-		if is() {
-			return
-		}
-	}
-	t.Fatalf("%s: not within %v", what, bound)
-}
-
 // metric reads one figure of a program's /metrics; false while it does not answer.
 func metric(address, name string) (float64, bool) {
 	client := http.Client{Timeout: 2 * time.Second}

@@ -149,7 +149,7 @@ func (w *walk) start() {
 // startAgent returns when the agent answers.
 func (w *walk) startAgent() {
 	w.agent.start()
-	waitFor(w.t, "the agent answers", 20*time.Second, func() bool {
+	collectortest.Until(w.t, "the agent answers", 20*time.Second, func() bool {
 		_, up := metric(w.metrics, "basemeter_agent_spool_pending_batches")
 		return up
 	})
@@ -200,7 +200,7 @@ func (w *walk) letWork(d time.Duration) {
 
 // finish waits until all that was seen is in the database, and ends the programs in order.
 func (w *walk) finish() {
-	waitFor(w.t, "the spool is empty", 60*time.Second, func() bool {
+	collectortest.Until(w.t, "the spool is empty", 60*time.Second, func() bool {
 		pending, ok := metric(w.metrics, "basemeter_agent_spool_pending_batches")
 		return ok && pending == 0
 	})

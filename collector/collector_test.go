@@ -77,16 +77,10 @@ func (c *centre) start() {
 		return <-ended
 	})
 	c.Cleanup(func() { _ = c.stop() })
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for end := time.Now().Add(20 * time.Second); ; <-tick.C {
-		if status, _ := c.ask("/v1/utilisation?from=2026-01-01&to=2026-01-02", secret); status == http.StatusOK {
-			return
-		}
-		if time.Now().After(end) {
-			c.Fatal("the database has not answered within 20 s")
-		}
-	}
+	c.until("the database has answered", func() bool {
+		status, _ := c.ask("/v1/utilisation?from=2026-01-01&to=2026-01-02", secret)
+		return status == http.StatusOK
+	})
 }
 
 // ask is an answer's status and body; no token is shown if it is empty.
@@ -125,13 +119,7 @@ func (c *centre) report(query string) []report.Row {
 // until waits for a condition that nothing announces.
 func (c *centre) until(what string, is func() bool) {
 	c.Helper()
-	limit := time.Now().Add(15 * time.Second)
-	for !is() {
-		if time.Now().After(limit) {
-			c.Fatalf("still not: %s", what)
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
+	collectortest.Until(c, what, 15*time.Second, is)
 }
 
 // drawn are spells of an asset, a letter for five minutes from begin on.

@@ -26,7 +26,7 @@ func limitFiles(t *testing.T, size uint64) (lift func()) {
 		signal.Reset(syscall.SIGXFSZ)
 	}
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: size, Max: before.Max}); err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	return lift
 }
@@ -112,7 +112,7 @@ func TestFrameThatCannotBeTakenBack(t *testing.T) {
 	appendTo(t, s, "one", "m")
 	full, err := os.OpenFile("/dev/full", os.O_RDWR, 0)
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	s.live.Close()
 	s.live = full

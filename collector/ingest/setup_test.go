@@ -88,13 +88,7 @@ func run(t testing.TB, o ingest.Options) (stop func() error) {
 // until waits for a condition that nothing announces.
 func until(t testing.TB, what string, is func() bool) {
 	t.Helper()
-	limit := time.Now().Add(15 * time.Second)
-	for !is() {
-		if time.Now().After(limit) {
-			t.Fatalf("still not: %s", what)
-		}
-		time.Sleep(2 * time.Millisecond)
-	}
+	collectortest.Until(t, what, 15*time.Second, is)
 }
 
 func facts(n uint64) record.Facts {
