@@ -23,7 +23,7 @@ func (a *Agent) wire() ([][]sampler.Device, error) {
 	var lines [][]sampler.Device
 	for _, l := range a.config.Lines {
 		switch l.Kind { // a new driver is a case here
-		case configs.ModbusRTU:
+		case configs.RS485:
 			wire := modbus.RTU(modbus.Serial{Port: l.Port, Baud: l.Baud, Parity: l.Parity, StopBits: l.StopBits}, a.clock.Now)
 			lines = append(lines, a.modbus(wire, l))
 		case configs.ModbusTCP:

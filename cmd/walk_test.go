@@ -120,7 +120,7 @@ lines:
     address: %s
     devices:
 %s  - name: rs485
-    kind: modbus-rtu
+    kind: rs485
     port: %s
     baud: 19200
     devices:

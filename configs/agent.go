@@ -53,7 +53,7 @@ type AgentHTTP struct {
 
 // Line kinds.
 const (
-	ModbusRTU = "modbus-rtu"
+	RS485     = "rs485"
 	ModbusTCP = "modbus-tcp"
 	RDM6300   = "rdm6300"
 	GPIO      = "gpio"
@@ -62,13 +62,13 @@ const (
 // Line is one wire, on which one conversation is held at a time.
 type Line struct {
 	Name string `yaml:"name"`
-	Kind string `yaml:"kind"` // modbus-rtu, modbus-tcp, rdm6300, gpio
+	Kind string `yaml:"kind"` // rs485, modbus-tcp, rdm6300, gpio
 
-	// modbus-rtu and rdm6300
+	// rs485 and rdm6300
 	Port string `yaml:"port"` // /dev/serial/by-id/…
 	Baud int    `yaml:"baud"`
 
-	// modbus-rtu
+	// rs485
 	Parity   string `yaml:"parity"`    // none, even, odd
 	StopBits int    `yaml:"stop_bits"` // 1 or 2
 

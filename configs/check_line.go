@@ -11,7 +11,7 @@ import (
 // What each kind of line has a use for.
 var (
 	lineKeys = map[string][]string{
-		ModbusRTU: {"name", "kind", "port", "baud", "parity", "stop_bits", "timeout", "devices"},
+		RS485:     {"name", "kind", "port", "baud", "parity", "stop_bits", "timeout", "devices"},
 		ModbusTCP: {"name", "kind", "address", "timeout", "devices"},
 		RDM6300:   {"name", "kind", "port", "baud"},
 		GPIO:      {"name", "kind", "devices"},
@@ -70,7 +70,7 @@ func (w *wiring) checkLines(d *document) {
 
 // check looks at the line itself. Two lines do not share an end: one wire holds one conversation.
 func (l *Line) check(d *document, path string, ends taken) {
-	d.check(path+".kind", oneOf(l.Kind, ModbusRTU, ModbusTCP, RDM6300, GPIO))
+	d.check(path+".kind", oneOf(l.Kind, RS485, ModbusTCP, RDM6300, GPIO))
 	if lineKeys[l.Kind] == nil {
 		return
 	}
@@ -78,12 +78,12 @@ func (l *Line) check(d *document, path string, ends taken) {
 	if l.Kind != RDM6300 && len(l.Devices) == 0 {
 		d.fault(path+".devices", "is missing; expected at least one device")
 	}
-	if l.Kind == ModbusRTU || l.Kind == RDM6300 {
+	if l.Kind == RS485 || l.Kind == RDM6300 {
 		d.check(path+".port", needed(l.Port, "a serial port, such as /dev/serial/by-id/usb-…"))
 		ends.take(d, path+".port", l.Port)
 		d.check(path+".baud", oneOf(strconv.Itoa(l.Baud), bauds...))
 	}
-	if l.Kind == ModbusRTU {
+	if l.Kind == RS485 {
 		d.check(path+".parity", oneOf(l.Parity, "none", "even", "odd"))
 		d.check(path+".stop_bits", between(count(l.StopBits), 1, 2))
 	}
@@ -91,7 +91,7 @@ func (l *Line) check(d *document, path string, ends taken) {
 		d.check(path+".address", hostPort(l.Address, false))
 		ends.take(d, path+".address", l.Address)
 	}
-	if l.Kind == ModbusRTU || l.Kind == ModbusTCP {
+	if l.Kind == RS485 || l.Kind == ModbusTCP {
 		d.check(path+".timeout", waits(l.Timeout))
 	}
 }
@@ -102,7 +102,7 @@ func waits(timeout Duration) error {
 
 func (w *wire) check(d *document, profiles library, pins taken) {
 	switch w.line.Kind {
-	case ModbusRTU, ModbusTCP:
+	case RS485, ModbusTCP:
 		d.unused(w.path, w.line.Kind, modbusKeys...)
 		w.profile = profiles.find(d, w.path+".profile", w.device.Profile)
 		w.device.checkModbus(d, w.path, w.profile)

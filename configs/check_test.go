@@ -17,7 +17,7 @@ clock: {trust: kernel}
 http: {listen: ":9090"}
 badge_key_file: /badge.key
 lines:
-- {name: rtu, kind: modbus-rtu, port: /dev/a, baud: 9600, parity: none, stop_bits: 1, timeout: 500ms, devices: [
+- {name: rtu, kind: rs485, port: /dev/a, baud: 9600, parity: none, stop_bits: 1, timeout: 500ms, devices: [
    {name: m1, profile: sdm120, unit: 1, period: 1s, points: [power, energy_import]},
    {name: m2, profile: pzem016, unit: 2, period: 10s, timeout: 1s}]}
 - {name: tcp, kind: modbus-tcp, address: "host:502", timeout: 1s, devices: [{name: m3, profile: sdm630, unit: 1}]}
@@ -136,8 +136,8 @@ func TestLines(t *testing.T) {
 	said[Agent](t, agentText, []change{
 		{"name: rtu", "name: RTU", `lines[0].name: "RTU" does not fit; ` + idAllowed},
 		{"name: tcp", "name: rtu", `lines[1].name: "rtu" is taken by lines[0].name; choose another`},
-		{"kind: modbus-rtu", "kind: modbus", `lines[0].kind: "modbus" is none of the allowed: modbus-rtu, modbus-tcp, rdm6300, gpio`},
-		{"kind: modbus-rtu, ", "", "lines[0].kind: is missing; allowed: modbus-rtu, modbus-tcp, rdm6300, gpio"},
+		{"kind: rs485", "kind: modbus", `lines[0].kind: "modbus" is none of the allowed: rs485, modbus-tcp, rdm6300, gpio`},
+		{"kind: rs485, ", "", "lines[0].kind: is missing; allowed: rs485, modbus-tcp, rdm6300, gpio"},
 		{"port: /dev/a, ", "", "lines[0].port: is missing; expected a serial port, such as /dev/serial/by-id/usb-…"},
 		{"port: /dev/b", "port: /dev/a", `lines[2].port: "/dev/a" is taken by lines[0].port; choose another`},
 		{"baud: 9600", "baud: 9601", `lines[0].baud: "9601" is none of the allowed: 300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400`},
@@ -172,7 +172,7 @@ func TestDevices(t *testing.T) {
 		{"timeout: 1s}", "timeout: 2m}", "lines[0].devices[1].timeout: 2m is out of bounds; allowed: 10ms to 1m"},
 		{"[power, energy_import]", "[power, energy_import, powre]", `lines[0].devices[0].points[2]: no point of sdm120 is called "powre"; did you mean "power"? allowed: voltage, current, power, apparent_power, reactive_power, power_factor, frequency, energy_import, energy_export, reactive_energy_import, reactive_energy_export, energy_total, reactive_energy_total`},
 		{"[power, energy_import]", "[power, power]", `lines[0].devices[0].points[1]: "power" is taken by lines[0].devices[0].points[0]; choose another`},
-		{"unit: 1, period", "unit: 1, pull: up, period", "lines[0].devices[0].pull: not used with modbus-rtu; allowed: name, profile, unit, period, points, timeout"},
+		{"unit: 1, period", "unit: 1, pull: up, period", "lines[0].devices[0].pull: not used with rs485; allowed: name, profile, unit, period, points, timeout"},
 		{"input: contact", "input: contact, period: 1s", "lines[3].devices[0].period: not used with gpio; allowed: name, pin, input, closed, pull, settle"},
 		{"pin: GPIO17, ", "", "lines[3].devices[0].pin: is missing; expected the name of a pin, such as GPIO17"},
 		{"pin: GPIO18", "pin: gpio17", `lines[3].devices[1].pin: "GPIO17" is taken by lines[3].devices[0].pin; choose another`},

@@ -34,12 +34,12 @@ var baseDefaults = Base{Timezone: "Asia/Shanghai"}
 // By kind of line.
 var (
 	lineDefaults = map[string]Line{
-		ModbusRTU: {Baud: 9600, Parity: "none", StopBits: 1, Timeout: Duration(500 * time.Millisecond)},
+		RS485:     {Baud: 9600, Parity: "none", StopBits: 1, Timeout: Duration(500 * time.Millisecond)},
 		ModbusTCP: {Timeout: Duration(time.Second)},
 		RDM6300:   {Baud: 9600},
 	}
 	deviceDefaults = map[string]Device{
-		ModbusRTU: {Period: Duration(time.Second)},
+		RS485:     {Period: Duration(time.Second)},
 		ModbusTCP: {Period: Duration(time.Second)},
 		GPIO:      {Input: "contact", Closed: "low", Pull: "up", Settle: Duration(20 * time.Millisecond)},
 	}

@@ -46,6 +46,24 @@ type Source interface {
 	Close() error
 }
 
+// What a source may be able to do besides.
+type (
+	// A Prober answers whether its device is there with one question, the shortest there is.
+	Prober interface {
+		Probe(ctx context.Context) error
+	}
+
+	// An Identifier reads what its device says it is, such as a serial number; empty if it says nothing of the kind.
+	Identifier interface {
+		Identity(ctx context.Context) (string, error)
+	}
+
+	// Counted is a source whose questions are counted. Stats may be called at any time, also during a Read.
+	Counted interface {
+		Stats() Stats
+	}
+)
+
 // What a Read can meet on the wire, where a caller branches on it.
 var (
 	ErrAbsent  = errors.New("nothing answered")          // wait longer before asking again

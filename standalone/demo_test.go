@@ -199,7 +199,7 @@ func (r *result) hold(t *testing.T) {
 	if b := r.Batches; b.Pending != 0 || b.Rejected != 0 || b.Acknowledged == 0 || b.Sent < b.Acknowledged {
 		t.Errorf("batches: %+v", b)
 	}
-	for _, kind := range []string{"modbus-tcp", "modbus-rtu", "rdm6300", "gpio"} {
+	for _, kind := range []string{"modbus-tcp", "rs485", "rdm6300", "gpio"} {
 		if r.Wires[kind] == 0 {
 			t.Errorf("no device on %s: %v", kind, r.Wires)
 		}

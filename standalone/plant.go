@@ -138,7 +138,7 @@ func (p *plant) config(dir string, grid time.Duration) configs.Site {
 	c.BadgeKeyFile = dir + "/badge.key"
 	c.Lines = []configs.Line{
 		{Name: "hall", Kind: configs.ModbusTCP, Address: p.tcp.Addr().String(), Timeout: configs.Duration(time.Second), Devices: devices(onTCP)},
-		{Name: "rs485", Kind: configs.ModbusRTU, Port: p.rtu.Path, Baud: baud, Parity: "none", StopBits: 1,
+		{Name: "rs485", Kind: configs.RS485, Port: p.rtu.Path, Baud: baud, Parity: "none", StopBits: 1,
 			Timeout: configs.Duration(500 * time.Millisecond), Devices: devices(onRTU)},
 		{Name: "door", Kind: configs.RDM6300, Port: p.door.Path, Baud: 9600, Parity: "none", StopBits: 1},
 		{Name: "pins", Kind: configs.GPIO, Devices: contacts()},

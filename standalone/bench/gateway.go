@@ -61,7 +61,7 @@ func tcpLines(addresses []string) string {
 // rtuLine asks for more than the wire can carry, so that it is always busy: the shortest period that there is, and a
 // timeout that is no longer. An answer takes 59 ms.
 func rtuLine(port string) string {
-	text := "  - {name: bus, kind: modbus-rtu, port: " + port + ", baud: 9600, timeout: 100ms, devices: [\n"
+	text := "  - {name: bus, kind: rs485, port: " + port + ", baud: 9600, timeout: 100ms, devices: [\n"
 	for i := range rtuUnits {
 		text += fmt.Sprintf("      {name: d%02d, profile: bench.yaml, unit: %d, period: 100ms},\n", i, i+1)
 	}
