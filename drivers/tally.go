@@ -92,11 +92,11 @@ func (t *Tally) Stats() Stats {
 const (
 	learnedFrom   = 30                    // answers; before them the ceiling is waited
 	learnedFactor = 4                     // times the 99th percentile
-	learnedLeast  = 25 * time.Millisecond // a USB adapter sits on bytes for 16 ms, and a scheduler adds to it
+	learnedLeast  = 50 * time.Millisecond // a USB adapter sits on bytes for 16 ms, and a busy device or gateway adds to it
 )
 
 // Patience is how long the device's answer is worth waiting for: four times the 99th percentile of its own answers,
-// and no less than 25 ms; ceiling while it is hardly known. Each silence in a row doubles it, up to ceiling, so that a
+// and no less than 50 ms; ceiling while it is hardly known. Each silence in a row doubles it, up to ceiling, so that a
 // device that has become slower is still heard.
 func (t *Tally) Patience(ceiling time.Duration) time.Duration {
 	t.mu.Lock()

@@ -1,148 +1,169 @@
-// Package sampler asks the devices of one line, each at its period, one conversation at a time. It knows neither what
+// Package sampler asks the devices of one line, each at its periods, one conversation at a time. It knows neither what
 // a device is nor what its readings mean.
 package sampler
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"math/rand/v2"
+	"sync"
 	"time"
 
 	"basemeter/drivers"
 )
 
-// A device that does not answer is asked less and less often, so that it costs its neighbours next to nothing.
-const (
-	patience   = 3 // failures in a row before a device counts as absent
-	firstPause = 500 * time.Millisecond
-	lastPause  = time.Minute
-)
-
-// A Device is a source and how often it is asked. Period zero is for a source that listens by itself: it is asked
-// again as soon as it returns.
+// A Device is what is asked together and answers, or is absent, as one.
 type Device struct {
+	Name string
+	Asks []Ask // the fastest first; what a slower one reads includes what the faster ones do
+
+	Probe    func(context.Context) error           // one short question; nil: the first Ask is read instead
+	Identity func(context.Context) (string, error) // what it says it is; nil: nothing
+}
+
+// An Ask is a source and how often it is asked. Period zero is for a source that listens by itself: it is asked again as
+// soon as it returns.
+type Ask struct {
 	Source drivers.Source
 	Period time.Duration
 }
 
-// A Change is what became of a device: Err is why it does not answer, nil when it does again, After how long.
+// A Change is what became of a device: Err is why it does not answer, nil when it does, After how long it did not. Was is
+// what it said it is before, if that was something else: another device may hang in its place.
 type Change struct {
-	Device string
-	Err    error
-	After  time.Duration
+	Device        string
+	Err           error
+	After         time.Duration
+	Identity, Was string
 }
 
-// Run asks until ctx ends, and returns ctx's error. Keep takes the readings, which it must not hold on to after it
-// returns; tell hears of changes only, never of repetitions.
-func Run(ctx context.Context, devices []Device, keep func([]drivers.Reading), tell func(Change)) error {
-	if len(devices) == 0 {
-		<-ctx.Done()
-		return ctx.Err()
+// A Load is what a device has cost its line, and how it is.
+type Load struct {
+	Device   string
+	Absent   bool
+	Failures int       // in a row
+	Since    time.Time // of the first of them
+	Err      error     // the last one; nil while it answers
+	Identity string
+	Busy     time.Duration // for which it has held the line
+	Asked    uint64
+}
+
+// A Line is one wire.
+type Line struct {
+	keep func([]drivers.Reading)
+	tell func(Change)
+
+	asking   chan struct{} // a mutex, held while a device is asked; unlike one of sync it lets a test's clock go on
+	readings []drivers.Reading
+
+	mu       sync.Mutex
+	schedule schedule
+	began    time.Time
+	changed  chan struct{} // holds one word: other devices hang on the line
+}
+
+// New is a line of devices. Keep takes the readings, which it must not hold on to after it returns; tell hears of
+// changes only, never of repetitions.
+func New(devices []Device, keep func([]drivers.Reading), tell func(Change)) *Line {
+	l := &Line{keep: keep, tell: tell, asking: make(chan struct{}, 1), changed: make(chan struct{}, 1)}
+	l.Set(devices)
+	return l
+}
+
+// Set makes devices those of the line, also while it runs. One whose name and asks are the same goes on as it was. When
+// Set returns, none that is gone is being asked any more, so its sources can be closed.
+func (l *Line) Set(devices []Device) {
+	l.mu.Lock()
+	l.schedule.hang(devices, time.Now())
+	l.mu.Unlock()
+	select {
+	case l.changed <- struct{}{}:
+	default: // said already
 	}
-	l := line{keep: keep, tell: tell}
-	start := time.Now()
-	for i, d := range devices {
-		lag := d.Period * time.Duration(i) / time.Duration(len(devices)) // not all at once
-		l.devices = append(l.devices, &device{Device: d, due: start.Add(lag), since: start})
+	l.asking <- struct{}{} // whoever was being asked has answered
+	<-l.asking
+}
+
+// Loads are the devices' in the order of Set, and the time since Run began.
+func (l *Line) Loads() ([]Load, time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	loads := make([]Load, len(l.schedule.devices))
+	for i, d := range l.schedule.devices {
+		loads[i] = Load{Device: d.Name, Absent: d.absent(), Failures: d.failures, Since: d.failed, Err: d.err,
+			Identity: d.identity, Busy: d.busy, Asked: d.asked}
 	}
+	if l.began.IsZero() {
+		return loads, 0
+	}
+	return loads, time.Since(l.began)
+}
+
+// Run asks until ctx ends, and returns ctx's error.
+func (l *Line) Run(ctx context.Context) error {
+	l.mu.Lock()
+	l.began = time.Now()
+	l.mu.Unlock()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	for {
-		next := l.next()
-		timer.Reset(time.Until(next.due))
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-timer.C:
-		}
-		l.ask(ctx, next)
-	}
-}
-
-type line struct {
-	devices  []*device
-	keep     func([]drivers.Reading)
-	tell     func(Change)
-	readings []drivers.Reading // used again for each answer
-}
-
-type device struct {
-	Device
-	due      time.Time
-	failures int
-	since    time.Time // of the first failure
-	told     string    // the error told last; empty while it answers
-}
-
-// next is the device that has been due for longest.
-func (l *line) next() *device {
-	first := l.devices[0]
-	for _, d := range l.devices[1:] {
-		if d.due.Before(first.due) {
-			first = d
+	for ctx.Err() == nil {
+		if wait := l.turn(ctx); wait > 0 {
+			timer.Reset(wait)
+			select {
+			case <-ctx.Done():
+			case <-l.changed:
+			case <-timer.C:
+			}
 		}
 	}
-	return first
+	return ctx.Err()
 }
 
-func (l *line) ask(ctx context.Context, d *device) {
+// idle is how long a line sleeps on which nothing hangs; Set wakes it.
+const idle = time.Hour
+
+// turn asks what is due, or says how long nothing is.
+func (l *Line) turn(ctx context.Context) time.Duration {
+	l.asking <- struct{}{}
+	defer func() { <-l.asking }()
+	now := time.Now()
+	l.mu.Lock()
+	q := l.schedule.next(now)
+	l.mu.Unlock()
+	if q.device == nil {
+		return idle
+	}
+	if wait := q.due.Sub(now); wait > 0 {
+		return wait
+	}
+	l.ask(ctx, q)
+	return 0
+}
+
+func (l *Line) ask(ctx context.Context, q question) {
 	began := time.Now()
-	var err error
-	l.readings, err = d.Source.Read(ctx, l.readings[:0])
+	identity, err := l.put(ctx, q)
 	if ctx.Err() != nil {
-		err = nil // a question cut short by the end says nothing about the device
+		return // a question cut short by the end says nothing about the device
 	}
+	l.mu.Lock()
+	change, changed := l.schedule.ended(q, began, time.Now(), identity, err)
+	l.mu.Unlock()
+	if changed {
+		l.tell(change)
+	}
+}
+
+// put puts a question to its device.
+func (l *Line) put(ctx context.Context, q question) (identity string, err error) {
+	switch {
+	case q.purpose == identify:
+		return q.Identity(ctx)
+	case q.purpose == probe && q.Probe != nil:
+		return "", q.Probe(ctx)
+	}
+	l.readings, err = q.Asks[q.ask].Source.Read(ctx, l.readings[:0])
 	if len(l.readings) > 0 {
 		l.keep(l.readings)
 	}
-	if err == nil {
-		l.answered(d)
-	} else {
-		l.failed(d, began, err)
-	}
-}
-
-func (l *line) answered(d *device) {
-	if d.told != "" {
-		l.tell(Change{Device: d.Source.Name(), After: time.Since(d.since)})
-	}
-	d.failures, d.told = 0, ""
-	d.due = d.due.Add(d.Period)
-	if late := time.Since(d.due); late > 0 { // overrun: whole beats missed are left out
-		d.due = d.due.Add(late.Truncate(max(d.Period, 1)))
-	}
-}
-
-func (l *line) failed(d *device, began time.Time, err error) {
-	if d.failures++; d.failures == 1 {
-		d.since = began
-	}
-	if text := kind(err); d.failures == patience || d.failures > patience && text != d.told {
-		d.told = text
-		l.tell(Change{Device: d.Source.Name(), Err: err})
-	}
-	d.due = time.Now().Add(max(d.Period, d.pause()))
-}
-
-// kind is what must differ for an error to be told again.
-func kind(err error) string {
-	switch {
-	case errors.Is(err, drivers.ErrAbsent):
-		return drivers.ErrAbsent.Error()
-	case errors.Is(err, drivers.ErrGarbled):
-		return drivers.ErrGarbled.Error()
-	}
-	return fmt.Sprint(err)
-}
-
-// pause doubles with each failure past patience, up to lastPause, and is spread by a tenth so that devices that died
-// together do not come due together.
-func (d *device) pause() time.Duration {
-	if d.failures < patience {
-		return 0
-	}
-	pause := firstPause << min(d.failures-patience, 10)
-	pause = min(pause, lastPause)
-	return pause + time.Duration(rand.Int64N(int64(pause/5))) - pause/10
+	return "", err
 }

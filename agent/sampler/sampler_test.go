@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -36,16 +38,21 @@ func (f *fake) Read(ctx context.Context, into []drivers.Reading) ([]drivers.Read
 	return append(into, drivers.Reading{Point: f.name + "/value", Value: float64(len(f.asked))}), nil
 }
 
+// asking hangs a fake on a line.
+func asking(f *fake, period time.Duration) Device {
+	return Device{Name: f.name, Asks: []Ask{{f, period}}}
+}
+
 // run lets a line go for d in a bubble and returns what was kept and told.
 func run(d time.Duration, devices ...Device) (kept int, told []string) {
 	for _, dev := range devices {
-		dev.Source.(*fake).start = time.Now()
+		dev.Asks[0].Source.(*fake).start = time.Now()
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), d)
 	defer cancel()
-	_ = Run(ctx, devices, func(r []drivers.Reading) { kept += len(r) }, func(c Change) {
+	_ = New(devices, func(r []drivers.Reading) { kept += len(r) }, func(c Change) {
 		told = append(told, fmt.Sprintf("%s %v", c.Device, c.Err))
-	})
+	}).Run(ctx)
 	return kept, told
 }
 
@@ -53,7 +60,7 @@ func TestEachDeviceKeepsItsPeriod(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		quick := &fake{name: "quick", takes: 10 * time.Millisecond}
 		slow := &fake{name: "slow", takes: 50 * time.Millisecond}
-		run(60*time.Second-time.Millisecond, Device{quick, time.Second}, Device{slow, 5 * time.Second})
+		run(60*time.Second-time.Millisecond, asking(quick, time.Second), asking(slow, 5*time.Second))
 		if len(quick.asked) != 60 || len(slow.asked) != 12 {
 			t.Errorf("asked %d and %d times in a minute, want 60 and 12", len(quick.asked), len(slow.asked))
 		}
@@ -69,7 +76,7 @@ func TestADeadDeviceCostsItsNeighboursLittle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		living := &fake{name: "living", takes: 20 * time.Millisecond}
 		dead := &fake{name: "dead", takes: time.Second, err: fmt.Errorf("dead: %w", drivers.ErrAbsent)}
-		_, told := run(10*time.Minute, Device{living, time.Second}, Device{dead, time.Second})
+		_, told := run(10*time.Minute, asking(living, time.Second), asking(dead, time.Second))
 		if len(living.asked) < 580 {
 			t.Errorf("the living was asked %d times in 600 s", len(living.asked))
 		}
@@ -86,7 +93,7 @@ func TestADeviceThatComesBackIsToldOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fake{name: "meter", takes: time.Millisecond, err: drivers.ErrAbsent}
 		f.until = 30 * time.Second
-		_, told := run(3*time.Minute, Device{f, time.Second})
+		_, told := run(3*time.Minute, asking(f, time.Second))
 		if len(told) != 2 || told[1] != "meter <nil>" {
 			t.Errorf("told %q", told)
 		}
@@ -99,7 +106,7 @@ func TestADeviceThatComesBackIsToldOnce(t *testing.T) {
 func TestALineThatCannotKeepUpAsksWithoutAPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fake{name: "slow", takes: 1500 * time.Millisecond}
-		kept, told := run(30*time.Second, Device{f, time.Second})
+		kept, told := run(30*time.Second, asking(f, time.Second))
 		if kept != 20 || len(told) != 0 {
 			t.Errorf("kept %d, told %q; want 20 answers of 1.5 s each", kept, told)
 		}
@@ -109,13 +116,83 @@ func TestALineThatCannotKeepUpAsksWithoutAPause(t *testing.T) {
 func TestASourceThatListensIsAskedAgainAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fake{name: "door", takes: 500 * time.Millisecond}
-		if kept, _ := run(10*time.Second, Device{f, 0}); kept != 19 && kept != 20 {
+		if kept, _ := run(10*time.Second, asking(f, 0)); kept != 19 && kept != 20 {
 			t.Errorf("kept %d", kept)
 		}
 		f.err = errors.New("other")
 		f.asked = nil
-		if run(time.Minute, Device{f, 0}); len(f.asked) > 12 {
+		if run(time.Minute, asking(f, 0)); len(f.asked) > 16 {
 			t.Errorf("a source that fails was asked %d times in a minute", len(f.asked))
+		}
+	})
+}
+
+func TestADeviceIsAskedWhatItIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{name: "meter", takes: 10 * ms, start: time.Now()}
+		serial := "A1"
+		gone := false
+		var told []string
+		line := New([]Device{{
+			Name: "meter", Asks: []Ask{{f, time.Second}},
+			Probe: func(context.Context) error {
+				if gone {
+					return drivers.ErrAbsent
+				}
+				return nil
+			},
+			Identity: func(context.Context) (string, error) { return serial, nil },
+		}}, func([]drivers.Reading) {}, func(c Change) { told = append(told, fmt.Sprint(c.Err, c.Identity, c.Was)) })
+		ctx, cancel := context.WithCancel(t.Context())
+		var ended sync.WaitGroup
+		ended.Go(func() { line.Run(ctx) })
+		time.Sleep(10 * time.Second)
+		synctest.Wait()
+		f.err, gone = drivers.ErrAbsent, true
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		f.err, gone, serial = nil, false, "B2"
+		time.Sleep(time.Minute)
+		cancel()
+		ended.Wait()
+		if want := []string{"<nil>A1", "nothing answered", "<nil>", "<nil>B2A1"}; !slices.Equal(told, want) {
+			t.Errorf("told %q, want %q", told, want)
+		}
+		if loads, span := line.Loads(); len(loads) != 1 || loads[0].Identity != "B2" || loads[0].Absent || loads[0].Busy == 0 || span < 2*time.Minute {
+			t.Errorf("%+v in %v", loads, span)
+		}
+	})
+}
+
+func TestDevicesComeAndGoWhileTheLineRuns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stays, goes := &fake{name: "stays", takes: 200 * ms, start: time.Now()}, &fake{name: "goes", takes: 200 * ms, start: time.Now()}
+		comes := &fake{name: "comes", takes: 10 * ms, start: time.Now()}
+		line := New([]Device{asking(stays, time.Second), asking(goes, time.Second)}, func([]drivers.Reading) {}, func(Change) {})
+		ctx, cancel := context.WithCancel(t.Context())
+		var ended sync.WaitGroup
+		ended.Go(func() { line.Run(ctx) })
+		time.Sleep(5*time.Second + 600*ms) // in the middle of a question to the one that goes
+		line.Set([]Device{asking(stays, time.Second), asking(comes, time.Second)})
+		asked, at := len(goes.asked), time.Since(goes.start)
+		if at < 5*time.Second+700*ms {
+			t.Errorf("Set returned after %v, while the device that goes was being asked", at)
+		}
+		time.Sleep(5 * time.Second)
+		line.Set(nil)
+		time.Sleep(time.Hour)
+		cancel()
+		ended.Wait()
+		if len(goes.asked) != asked {
+			t.Error("a device that is gone was asked")
+		}
+		if n := len(comes.asked); n < 5 || n > 6 {
+			t.Errorf("the new one was asked %d times in 5 s", n)
+		}
+		for i, at := range stays.asked {
+			if want := time.Duration(i) * time.Second; at < want || at > want+300*ms {
+				t.Errorf("question %d to the one that stays came at %v", i, at)
+			}
 		}
 	})
 }

@@ -109,7 +109,7 @@ func (d *stand) rtu(t *testing.T, timeout time.Duration) *drivertest.Bench {
 	if baud == 0 {
 		baud = 115200 // faster than the slave answers
 	}
-	l := RTU(Serial{Port: port.Path, Baud: baud}, noTime)
+	l := rtuAt(port.Path, baud)
 	return &drivertest.Bench{
 		Sources: singles(t, l, timeout), Next: d.next, Faults: rtuFaults, Unplug: port.Unplug, Plug: port.Plug,
 	}

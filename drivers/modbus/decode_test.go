@@ -48,7 +48,7 @@ func TestGoldenFrames(t *testing.T) {
 		{"SDM120 protocol manual: 230.2 V", "01 04 0000 0002 71 CB", "01 04 04 4366 3334 1B 38",
 			1, []Point{float}, []float64{230.2}},
 	} {
-		groups := plan(c.points, 125)
+		groups := plan(c.points, limits{125, 0})
 		q := newQuestion(c.unit, groups[0].request)
 		if string(q.frame[:]) != string(unhex(t, c.request)) {
 			t.Errorf("%s: asked % X", c.source, q.frame)
@@ -120,7 +120,7 @@ func TestBits(t *testing.T) {
 		{"b", function(1), 0x14, "bit", false, 0},
 		{"c", function(1), 0x1C, "bit", false, 0},
 	}
-	g := group{request{function(1), 0x13, 10}, points}
+	g := group{request{function(1), 0x13, 10}, points, false}
 	for i, want := range []float64{1, 0, 1} {
 		if got := g.slots("io")[i].value([]byte{0xCD, 0x02}); got != want {
 			t.Errorf("%s: %v, want %v", points[i].Name, got, want)

@@ -6,14 +6,15 @@ import (
 )
 
 // RTU answers carry no number. After a question that nothing answered, its answer may still come, and look like the
-// answer to the next question to the same unit, or to the same question asked again. So:
+// answer to the next question to the same unit, or to the same question asked again. It may come long after it was given
+// up on, since the wait is learned from earlier answers; what follows does not count on when it comes. So:
 //
-//   - The line is left alone until it was silent for half a timeout. That is all that lateness takes normally.
+//   - The line is left alone until it was silent for half of what was waited. That is all that lateness takes normally.
 //   - The unit is in doubt, and its next question is a probe: one whose answer has another length than those it owes.
 //     A device answers in turn, so an answer of the right length is the probe's own. Its value is thrown away.
 //   - After as much silence again, in which anything late is dropped, the doubt is over and the device is read.
 //   - If every length is owed, an answer that ends sooner than the wire can have brought it is dropped, and the silence
-//     is longer by a whole timeout. This takes three unanswered questions; two for a device with one value, and one for
+//     is longer by the longest wait. This takes three unanswered questions; two for a device with one value, and one for
 //     a device of a single register, whose answers have but one length.
 //
 // So a late answer passes for a good one only if the one before was taken for the probe's, being as late as all those
@@ -54,14 +55,14 @@ func (r *rtu) settle(w wait, probes []question) error {
 	if err != nil {
 		return fmt.Errorf("probe %v: %w", q.request, err)
 	}
-	r.hush = q.late()
+	r.port.Hush = q.late()
 	if owed {
-		r.hush += q.timeout
+		r.port.Hush += q.timeout
 	}
 	if err := r.silence(w, q); err != nil {
 		return err
 	}
-	r.owed[unit], r.hush = debts{}, 0 // just silent
+	r.owed[unit], r.port.Hush = debts{}, 0 // just silent
 	return nil
 }
 

@@ -13,27 +13,28 @@ import (
 // A Line is a wire that many devices share. It opens its port when it is first needed, again after it was lost, and
 // closes it with the last of its sources.
 type Line struct {
-	now func() drivers.Instant
-
-	mu      sync.Mutex // held by the one conversation
+	now     func() drivers.Instant
 	wire    wire
 	timer   *time.Timer
-	sources int
+	mostGap int // registers that no point covers, which it is cheaper to read than to ask a second time
 }
 
-// A wire carries one question at a time.
+// A wire carries one question at a time. Whoever asks locks it first; all but join and leave need that.
 type wire interface {
+	sync.Locker
 	// exchange returns the data that answers q: valid until the next call.
 	exchange(w wait, q *question) ([]byte, error)
 	// settle makes sure that no answer to an earlier question to this device can still come, with one of probes.
 	settle(w wait, probes []question) error
-	close()
+	// join adds a user; the last one to leave closes the wire.
+	join()
+	leave()
 }
 
-func newLine(w wire, now func() drivers.Instant) *Line {
+func newLine(w wire, mostGap int, now func() drivers.Instant) *Line {
 	timer := time.NewTimer(time.Hour)
 	timer.Stop()
-	return &Line{now: now, wire: w, timer: timer}
+	return &Line{now: now, wire: w, timer: timer, mostGap: mostGap}
 }
 
 // Device is one thing on a line that answers.
@@ -42,51 +43,112 @@ type Device struct {
 	Unit         byte
 	Points       []Point
 	MaxRegisters int           // in one request; 0 stands for 125
-	Timeout      time.Duration // the longest wait for an answer to begin; 0 stands for one second
+	MaxHole      int           // registers of no point that a request may read over, to ask once instead of twice
+	Timeout      time.Duration // the longest wait for an answer to begin, until it is learned; 0 stands for one second
+	Pause        time.Duration // the silence it wants before each question; 0: none of its own
+	Identity     *Identity     // nil: it says nothing of what it is
 }
 
-// Source is d on this line. It returns an error if d makes no sense; whether d is there shows when it is read.
+// Identity is where a device says what it is.
+type Identity struct {
+	Function Function
+	Address  uint16
+	Type     string // text, of ASCII, or one of a Point's
+	Count    int    // registers of a text
+}
+
+// Source reads all points of d. It returns an error if d makes no sense; whether d is there shows when it is read.
 func (l *Line) Source(d Device) (*Source, error) {
+	sources, err := l.Sources(d, d.Points)
+	if err != nil {
+		return nil, err
+	}
+	return sources[0], nil
+}
+
+// Sources are one for each set of points of d, all of the one device: they share its Stats, what was learned of it and
+// what it may still answer. D.Points is not looked at.
+func (l *Line) Sources(d Device, sets ...[]Point) ([]*Source, error) {
 	if d.MaxRegisters == 0 {
 		d.MaxRegisters = 125
 	}
 	if d.Timeout == 0 {
 		d.Timeout = time.Second
 	}
-	if err := d.check(); err != nil {
+	if err := d.check(sets); err != nil {
 		return nil, fmt.Errorf("%s: %w", d.Name, err)
 	}
-	s := &Source{line: l, name: d.Name}
-	s.life, s.end = context.WithCancel(context.Background())
-	groups := plan(d.Points, d.MaxRegisters)
-	for _, g := range groups {
-		s.asks = append(s.asks, ask{s.question(d, g.request), g.slots(d.Name)})
+	shared := &device{Device: d}
+	var plain []group
+	sources := make([]*Source, len(sets))
+	for i, set := range sets {
+		s := &Source{line: l, device: shared, points: set}
+		s.life, s.end = context.WithCancel(context.Background())
+		s.plan(min(d.MaxHole, l.mostGap))
+		plain = append(plain, plan(set, limits{d.MaxRegisters, 0})...)
+		sources[i] = s
+		l.wire.join()
 	}
-	for _, r := range probes(groups) {
-		s.probes = append(s.probes, s.question(d, r))
+	for _, r := range probes(plain) {
+		shared.probes = append(shared.probes, shared.question(r))
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.sources++
-	return s, nil
+	if d.Identity != nil {
+		shared.identity = shared.question(d.Identity.request())
+	}
+	return sources, nil
 }
 
-func (s *Source) question(d Device, r request) question {
+// A device is what its sources share. It is used with the wire locked, but for its tally.
+type device struct {
+	Device
+	tally    drivers.Tally
+	probes   []question // see doubt.go
+	identity question
+	solid    bool // it has refused a request that read over a hole
+}
+
+func (d *device) question(r request) question {
 	q := newQuestion(d.Unit, r)
-	q.timeout, q.counts = d.Timeout, &s.counts
+	q.timeout, q.pause, q.tally = d.Timeout, d.Pause, &d.tally
 	return q
 }
 
-func (d Device) check() error {
+func (d Device) check(sets [][]Point) error {
 	var faults []error
-	if len(d.Points) == 0 {
-		faults = append(faults, errors.New("no points"))
-	}
 	if d.MaxRegisters < 1 || d.MaxRegisters > 125 {
 		faults = append(faults, fmt.Errorf("%d registers in one request: want 1 to 125", d.MaxRegisters))
 	}
-	for _, p := range d.Points {
-		faults = append(faults, p.check(d.MaxRegisters))
+	for _, set := range sets {
+		if len(set) == 0 {
+			faults = append(faults, errors.New("no points"))
+		}
+		for _, p := range set {
+			faults = append(faults, p.check(d.MaxRegisters))
+		}
+	}
+	if d.Identity != nil {
+		faults = append(faults, d.Identity.check(d.MaxRegisters))
 	}
 	return errors.Join(faults...)
+}
+
+func (i *Identity) point() Point {
+	return Point{Name: "identity", Function: i.Function, Address: i.Address, Type: i.Type}
+}
+
+func (i *Identity) request() request {
+	if i.Type == "text" {
+		return request{i.Function, i.Address, i.Count}
+	}
+	return request{i.Function, i.Address, i.point().width()}
+}
+
+func (i *Identity) check(most int) error {
+	switch {
+	case i.Type != "text":
+		return i.point().check(most)
+	case i.Count < 1 || i.Count > most || int(i.Address)+i.Count > 1<<16 || i.Function.bits() || i.Function.code == 0:
+		return fmt.Errorf("identity: %d registers of text from 0x%04X of %v: want 1 to %d registers", i.Count, i.Address, i.Function, most)
+	}
+	return nil
 }

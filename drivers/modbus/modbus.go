@@ -13,6 +13,7 @@ import (
 	"fmt"
 
 	"basemeter/drivers"
+	"basemeter/drivers/port"
 )
 
 // Function says which of a device's four tables is read.
@@ -81,7 +82,8 @@ func isRefusal(err error) bool {
 var (
 	errClosed   = errors.New("closed")
 	errSilent   = drivers.ErrAbsent
-	errLost     = fmt.Errorf("line lost: %w", drivers.ErrAbsent)
+	errLost     = port.ErrLost
+	errNobody   = fmt.Errorf("the gateway reaches nobody: %w", drivers.ErrAbsent)
 	errForeign  = fmt.Errorf("%w: another question's", drivers.ErrGarbled)
 	errLength   = fmt.Errorf("%w: wrong length", drivers.ErrGarbled)
 	errShort    = fmt.Errorf("%w: cut short", drivers.ErrGarbled)

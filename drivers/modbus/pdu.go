@@ -2,8 +2,11 @@ package modbus
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"time"
+
+	"basemeter/drivers"
 )
 
 // A request is what both transports carry: so many bits or registers of a table.
@@ -45,9 +48,12 @@ func (r request) open(pdu []byte) ([]byte, error) {
 type question struct {
 	request
 	unit    byte
-	frame   [8]byte // unit, PDU, checksum: as RTU sends it; TCP leaves the checksum out
-	timeout time.Duration
-	counts  *counts
+	frame   [8]byte       // unit, PDU, checksum: as RTU sends it; TCP leaves the checksum out
+	timeout time.Duration // the longest wait for an answer
+	pause   time.Duration // the silence the device wants before it
+	tally   *drivers.Tally
+
+	waited time.Duration // for an answer to begin, this time: what was learned, and timeout at most
 }
 
 func newQuestion(unit byte, r request) question {
@@ -59,5 +65,29 @@ func newQuestion(unit byte, r request) question {
 	return q
 }
 
-// late is for how long after its timeout an answer is still expected to turn up.
-func (q *question) late() time.Duration { return q.timeout / 2 }
+// begins sets for how long the answer is worth waiting for, and no less than least.
+func (q *question) begins(least time.Duration) {
+	q.waited = min(max(q.tally.Patience(q.timeout), least), q.timeout)
+}
+
+// ended counts what became of the question. Took is from its end to the beginning of the answer, if there was one. A
+// question that was cancelled has not ended.
+func (q *question) ended(err error, took time.Duration) {
+	switch {
+	case err == nil:
+		q.tally.Ended(drivers.Answered, took)
+	case isRefusal(err):
+		q.tally.Ended(drivers.Refused, took)
+	case errors.Is(err, errLost):
+		q.tally.Ended(drivers.Lost, 0)
+	case errors.Is(err, drivers.ErrAbsent):
+		q.tally.Ended(drivers.Silent, 0)
+	case errors.Is(err, errChecksum):
+		q.tally.Ended(drivers.Damaged, 0)
+	case errors.Is(err, drivers.ErrGarbled):
+		q.tally.Ended(drivers.Garbled, 0)
+	}
+}
+
+// late is for how long after it was given up on an answer is still expected to turn up.
+func (q *question) late() time.Duration { return q.waited / 2 }

@@ -9,36 +9,48 @@ import (
 type group struct {
 	request
 	points []Point
+	hole   bool // it reads registers that are no point's
 }
 
-// plan joins points of one function that touch or overlap, as long as a request stays within most registers. It asks
-// for no register that is not a point's: a device may refuse what its manual does not list.
-func plan(points []Point, most int) []group {
+// Limits are what one request may ask a device for.
+type limits struct {
+	registers int
+	hole      int // registers of no point between two points: a device may refuse what its manual does not list
+}
+
+// plan joins points of one function that touch, overlap, or are no further apart than a hole, as long as a request stays
+// within its registers. Nothing is read over to join bits: a request for a coil is as long as one for sixteen.
+func plan(points []Point, l limits) []group {
 	points = slices.Clone(points)
 	slices.SortStableFunc(points, func(a, b Point) int {
 		return cmp.Or(cmp.Compare(a.Function.code, b.Function.code), cmp.Compare(a.Address, b.Address))
 	})
 	var groups []group
 	for _, p := range points {
-		if n := len(groups); n == 0 || !groups[n-1].join(p, most) {
-			groups = append(groups, group{request{p.Function, p.Address, p.width()}, []Point{p}})
+		if n := len(groups); n == 0 || !groups[n-1].join(p, l) {
+			groups = append(groups, group{request{p.Function, p.Address, p.width()}, []Point{p}, false})
 		}
 	}
 	return groups
 }
 
-func (g *group) join(p Point, most int) bool {
+func (g *group) join(p Point, l limits) bool {
 	if g.function.bits() {
-		most = g.function.most()
+		l = limits{g.function.most(), 0}
 	}
 	count := max(g.count, p.end()-int(g.address))
-	if p.Function != g.function || int(p.Address) > int(g.address)+g.count || count > most {
+	hole := int(p.Address) - (int(g.address) + g.count)
+	if p.Function != g.function || hole > l.hole || count > l.registers {
 		return false
 	}
-	g.count = count
+	g.count, g.hole = count, g.hole || hole > 0
 	g.points = append(g.points, p)
 	return true
 }
+
+// cheaper is the largest hole that costs a serial line less than a second request: a register is two characters, and a
+// request is one of eight, five around its answer, and the silence of three and a half before each.
+const cheaper = (8 + 5 + 7 - 1) / 2
 
 // slots places g's points in the answer to g.
 func (g *group) slots(device string) []slot {

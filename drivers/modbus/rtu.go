@@ -2,69 +2,53 @@ package modbus
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
-	"go.bug.st/serial"
-
 	"basemeter/drivers"
+	"basemeter/drivers/port"
 )
 
-// Serial is a serial port with eight data bits.
-type Serial struct {
-	Port     string // /dev/serial/by-id/…
-	Baud     int
-	Parity   string // none (or empty), even, odd
-	StopBits int    // 1 (or 0), 2
-}
-
-// RTU is a line of devices on a serial port. A port that is not there is a state: its sources are absent.
+// RTU is a line of devices on a serial port, which it may share with meters of another protocol. A port that is not
+// there is a state: its sources are absent.
 //
 // A line keeps its wire's time, and so must whoever simulates one: where a late answer is to be feared, one that ends
 // sooner than its bits can have passed is dropped.
-func RTU(s Serial, now func() drivers.Instant) *Line {
-	bits := 10
-	if s.Parity == "even" || s.Parity == "odd" {
-		bits++
+func RTU(p *port.Port, now func() drivers.Instant) *Line {
+	r := &rtu{port: p, char: p.Settings().Char(), gap: 1750 * time.Microsecond}
+	if baud := p.Settings().Baud; baud <= 19200 {
+		r.gap = time.Second * 77 / 2 / time.Duration(baud) // 3.5 characters of the standard's 11 bits
 	}
-	if s.StopBits == 2 {
-		bits++
-	}
-	r := &rtu{serial: s, char: time.Second * time.Duration(bits) / time.Duration(s.Baud)}
-	r.gap = 1750 * time.Microsecond
-	if s.Baud <= 19200 {
-		r.gap = time.Second * 77 / 2 / time.Duration(s.Baud) // 3.5 characters of the standard's 11 bits
-	}
-	r.hush = r.gap
-	return newLine(r, now)
+	return newLine(r, cheaper, now)
 }
 
 // An rtu has no frame boundaries but the length that the question implies, and no word on which question an answer
 // belongs to but the silence around both.
 type rtu struct {
-	serial Serial
-	port   serial.Port   // nil while closed
-	char   time.Duration // one character on the wire
-	gap    time.Duration // the silence between two frames
+	port *port.Port
+	char time.Duration // one character on the wire
+	gap  time.Duration // the silence between two frames
 
-	active time.Time     // when the line was last heard, or given up on
-	hush   time.Duration // the silence that has to follow: gap, or after anything unclean the time of a late answer
-	owed   [256]debts    // what each unit may still answer
-	buf    [512]byte
+	owed [256]debts // what each unit may still answer
+	buf  [512]byte
 }
+
+func (r *rtu) Lock()   { r.port.Lock() }
+func (r *rtu) Unlock() { r.port.Unlock() }
+func (r *rtu) join()   { r.port.Join() }
+func (r *rtu) leave()  { r.port.Leave() }
 
 func (r *rtu) exchange(w wait, q *question) ([]byte, error) {
 	for {
-		fresh, err := r.open()
+		fresh, err := r.port.Open()
 		if err != nil {
 			return nil, err
 		}
-		data, err := r.converse(w, q)
-		q.counts.ended(err)
+		data, took, err := r.converse(w, q)
+		q.ended(err, took)
 		if !errors.Is(err, errLost) {
 			return data, err
 		}
-		r.close()
+		r.port.Close()
 		if fresh {
 			return nil, err
 		}
@@ -72,77 +56,80 @@ func (r *rtu) exchange(w wait, q *question) ([]byte, error) {
 	}
 }
 
-func (r *rtu) converse(w wait, q *question) ([]byte, error) {
+func (r *rtu) converse(w wait, q *question) (data []byte, took time.Duration, err error) {
+	q.begins(0)
 	if err := r.silence(w, q); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	data, err := r.ask(w, q)
+	data, took, err = r.ask(w, q)
 	if err == nil || isRefusal(err) {
-		return data, err
+		return data, took, err
 	}
 	if !errors.Is(err, errChecksum) { // that was the answer
 		r.owe(q)
 	}
-	r.active, r.hush = time.Now(), q.late()
-	r.port.ResetOutputBuffer() // nothing piles up there, so no Write blocks
-	return nil, err
+	r.port.Active, r.port.Hush = time.Now(), q.late()
+	r.port.Drop() // nothing piles up there, so no Write blocks
+	return nil, 0, err
 }
 
 // silence waits until the line has been silent for as long as it has to be.
 func (r *rtu) silence(w wait, q *question) error {
-	end := time.Now().Add(r.hush + q.timeout)
+	end := time.Now().Add(r.port.Hush + q.pause + q.timeout)
 	for {
-		n, err := r.hear(w, r.buf[:], r.active.Add(r.hush))
+		n, err := r.port.Read(r.buf[:], r.port.Active.Add(max(r.port.Hush, r.gap, q.pause)), w.over)
 		if n == 0 || err != nil {
 			return err
 		}
-		if r.hush = max(r.hush, q.late()); r.active.After(end) {
+		if r.port.Hush = max(r.port.Hush, q.late()); r.port.Active.After(end) {
 			return errNoise
 		}
 	}
 }
 
-// ask sends q and sleeps while the answer passes, unless an early one has to be seen as such.
-func (r *rtu) ask(w wait, q *question) ([]byte, error) {
-	q.counts.requests.Add(1)
+// ask sends q and sleeps while the answer passes, unless an early one has to be seen as such. Took is how long it was
+// waited for.
+func (r *rtu) ask(w wait, q *question) (data []byte, took time.Duration, err error) {
+	q.tally.Asked()
 	sent := time.Now()
-	if _, err := r.port.Write(q.frame[:]); err != nil {
-		return nil, fmt.Errorf("%w: %w", errLost, err)
+	if err := r.port.Write(q.frame[:]); err != nil {
+		return nil, 0, err
 	}
 	sent = sent.Add(time.Duration(len(q.frame)) * r.char)
 	if !r.owes(q) {
-		if err := w.sleep(sent.Add(r.gap + r.passes(q))); err != nil {
-			return nil, err
+		if err := w.sleep(sent.Add(r.gap + r.passes(q.size()))); err != nil {
+			return nil, 0, err
 		}
 	}
-	return r.listen(w, q, sent)
+	data, err = r.listen(w, q, sent)
+	return data, max(0, r.port.Active.Sub(sent)-r.passes(len(data))), err
 }
 
-// passes is the time that the answer to q takes on the wire.
-func (r *rtu) passes(q *question) time.Duration { return time.Duration(5+q.size()) * r.char }
+// passes is the time that an answer of so many data bytes takes on the wire.
+func (r *rtu) passes(size int) time.Duration { return time.Duration(5+size) * r.char }
 
 // listen waits for the answer to q, which was sent by then, whatever else is heard.
 func (r *rtu) listen(w wait, q *question, sent time.Time) ([]byte, error) {
-	heard, end := r.buf[:0], sent.Add(q.timeout)
+	heard, end := r.buf[:0], sent.Add(q.waited)
 	for len(heard) < len(r.buf) {
-		n, err := r.hear(w, r.buf[len(heard):], end)
+		n, err := r.port.Read(r.buf[len(heard):], end, w.over)
 		switch {
 		case err != nil:
 			return nil, err
 		case n == 0:
 			return nil, verdict(heard, q)
 		case len(heard) == 0:
-			end = end.Add(r.passes(q)) // it began in time
+			end = end.Add(r.passes(q.size())) // it began in time
 		}
 		heard = r.buf[:len(heard)+n]
 		from, to := find(heard, q)
 		switch {
 		case to == 0: // the rest is on its way, as it seems
-			if err := w.sleep(r.active.Add(r.passes(q) - time.Duration(len(heard))*r.char)); err != nil {
+			if err := w.sleep(r.port.Active.Add(r.passes(q.size()) - time.Duration(len(heard))*r.char)); err != nil {
 				return nil, err
 			}
-		case r.active.Before(sent.Add(r.passes(q))): // the wire cannot have brought it since it was asked for
-			q.counts.foreign.Add(1)
+		case r.port.Active.Before(sent.Add(r.passes(q.size()))): // the wire cannot have brought it since it was asked for
+			q.tally.Dropped()
 			heard = heard[:0]
 		default:
 			return r.accept(heard, from, to, q)
@@ -156,10 +143,10 @@ func (r *rtu) accept(heard []byte, from, to int, q *question) ([]byte, error) {
 	if _, more := find(heard[to:], q); more > 0 {
 		return nil, errTwice
 	}
-	r.hush = r.gap
+	r.port.Hush = 0
 	if echo := string(heard[:from]) == string(q.frame[:]); from > 0 && !echo || to < len(heard) {
-		q.counts.foreign.Add(1)
-		r.hush = q.late()
+		q.tally.Dropped()
+		r.port.Hush = q.late()
 	}
 	return q.open(heard[from+1 : to-2])
 }

@@ -51,7 +51,11 @@ func TestRefusalOfOneRequest(t *testing.T) {
 	if want := "meter: read 2 input registers at 0x0034: exception 2, illegal data address"; err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}
-	if st := s.Stats(); st != (Stats{Requests: 2, Answers: 1, Exceptions: 1}) {
+	st := s.Stats()
+	if st.P50 <= 0 || st.P99 < st.P50 {
+		t.Errorf("it waited %v and %v for its answers", st.P50, st.P99)
+	}
+	if st.P50, st.P99 = 0, 0; st != (drivers.Stats{Requests: 2, Answers: 1, Refusals: 1}) {
 		t.Errorf("%+v", st)
 	}
 }
@@ -153,7 +157,7 @@ func TestRTUPortsThatAreNone(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{file, file + "-missing"} {
-		s := source(t, RTU(Serial{Port: path, Baud: 9600}, noTime), time.Second, registers(0))
+		s := source(t, rtuAt(path, 9600), time.Second, registers(0))
 		if _, err := s.Read(t.Context(), nil); !errors.Is(err, drivers.ErrAbsent) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v", path, err)
 		}
@@ -163,7 +167,7 @@ func TestRTUPortsThatAreNone(t *testing.T) {
 // go.bug.st panics on a descriptor beyond 1023.
 func TestRTUManyFilesOpen(t *testing.T) {
 	port := newStand(3*time.Millisecond, 0).slave.OnPort(t)
-	s := source(t, RTU(Serial{Port: port.Path, Baud: 115200}, noTime), time.Second, registers(0))
+	s := source(t, rtuAt(port.Path, 115200), time.Second, registers(0))
 	var files []*os.File
 	for {
 		f, err := os.Open(os.DevNull)
@@ -190,7 +194,7 @@ func TestRTUManyFilesOpen(t *testing.T) {
 // the wire takes longer.
 func TestRTUTooEarly(t *testing.T) {
 	d := newStand(0, 0)
-	s := source(t, RTU(Serial{Port: d.slave.OnPort(t).Path, Baud: 1200}, noTime), 100*time.Millisecond, registers(0))
+	s := source(t, rtuAt(d.slave.OnPort(t).Path, 1200), 100*time.Millisecond, registers(0))
 	d.next(drivertest.Silent)
 	for range 2 {
 		if got, err := s.Read(t.Context(), nil); !errors.Is(err, drivers.ErrAbsent) || len(got) > 0 {
@@ -208,7 +212,7 @@ func TestRTULateInTheWaitForTheProbe(t *testing.T) {
 	const timeout = 100 * time.Millisecond
 	d := newStand(10*time.Millisecond, 0)
 	d.slave.Late = timeout + timeout/2 + 40*time.Millisecond
-	s := source(t, RTU(Serial{Port: d.slave.OnPort(t).Path, Baud: 115200}, noTime), timeout, registers(0))
+	s := source(t, rtuAt(d.slave.OnPort(t).Path, 115200), timeout, registers(0))
 	d.next(drivertest.Late)
 	if _, err := s.Read(t.Context(), nil); !errors.Is(err, drivers.ErrAbsent) {
 		t.Error(err)
@@ -221,7 +225,7 @@ func TestRTULateInTheWaitForTheProbe(t *testing.T) {
 
 func TestRTUAnsweredTwice(t *testing.T) {
 	q := newQuestion(1, request{function(4), 0, 2})
-	q.counts = new(counts)
+	q.tally = new(drivers.Tally)
 	answer := unhex(t, "01 04 04 4366 3334 1B 38")
 	if _, err := new(rtu).accept(append(answer, answer...), 0, len(answer), &q); err != errTwice {
 		t.Errorf("%v", err)
@@ -231,7 +235,7 @@ func TestRTUAnsweredTwice(t *testing.T) {
 // One source's silence does not keep another's line from it, and its late answer is not the other's.
 func TestRTUNeighbours(t *testing.T) {
 	d := newStand(3*time.Millisecond, 50*time.Millisecond)
-	l := RTU(Serial{Port: d.slave.OnPort(t).Path, Baud: 115200}, noTime)
+	l := rtuAt(d.slave.OnPort(t).Path, 115200)
 	dead, err := l.Source(Device{Name: "dead", Unit: unit + 1, Points: registers(0), Timeout: 50 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"sync"
 	"time"
 
 	"basemeter/drivers"
@@ -16,20 +17,24 @@ const (
 	dialBound  = 3 * time.Second
 	firstPause = 100 * time.Millisecond // between two attempts to dial; it doubles
 	lastPause  = 30 * time.Second
-	enough     = 3 // questions in a row that nothing answered: the peer may have gone without a word
+	stall      = 250 * time.Millisecond // for which a network may well say nothing: a lost packet is sent again after 200 ms
+	enough     = 3                      // questions in a row that nothing answered: the peer may have gone without a word
 )
 
 // TCP is a line of devices behind one address, host:port.
 func TCP(address string, now func() drivers.Instant) *Line {
-	return newLine(&tcp{address: address}, now)
+	return newLine(&tcp{address: address}, 125, now) // a round trip costs more than any registers
 }
 
 // A tcp numbers its questions, so an answer to another question is known when it comes.
 type tcp struct {
+	sync.Mutex
+	users   int
 	address string
-	conn    net.Conn // nil while there is none
-	proven  bool     // conn has brought an answer
-	silent  int      // questions in a row that nothing answered
+	conn    net.Conn  // nil while there is none
+	active  time.Time // when it was made, or the last conversation on it ended
+	proven  bool      // conn has brought an answer
+	silent  int       // questions in a row that nothing answered
 
 	pause time.Duration // before the next attempt to dial, which is
 	retry time.Time     // not made before this
@@ -42,6 +47,20 @@ type tcp struct {
 	frame [260]byte // the last that was taken out of buf
 }
 
+func (t *tcp) join() {
+	t.Lock()
+	defer t.Unlock()
+	t.users++
+}
+
+func (t *tcp) leave() {
+	t.Lock()
+	defer t.Unlock()
+	if t.users--; t.users == 0 {
+		t.close()
+	}
+}
+
 func (t *tcp) settle(wait, []question) error { return nil }
 
 func (t *tcp) exchange(w wait, q *question) ([]byte, error) {
@@ -50,9 +69,15 @@ func (t *tcp) exchange(w wait, q *question) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		q.counts.requests.Add(1)
+		if err := w.sleep(t.active.Add(q.pause)); err != nil {
+			return nil, err
+		}
+		q.begins(stall)
+		q.tally.Asked()
+		sent := time.Now()
 		data, err := t.converse(w, q)
-		q.counts.ended(err)
+		t.active = time.Now()
+		q.ended(err, t.active.Sub(sent))
 		if t.keep(err) {
 			return data, err
 		}
@@ -68,7 +93,7 @@ func (t *tcp) exchange(w wait, q *question) ([]byte, error) {
 // would hide where the next one begins.
 func (t *tcp) keep(err error) bool {
 	switch {
-	case err == nil || isRefusal(err):
+	case err == nil || isRefusal(err) || err == errNobody:
 		t.proven, t.silent, t.pause = true, 0, 0
 		return true
 	case err == errSilent:
@@ -88,17 +113,21 @@ func (t *tcp) converse(w wait, q *question) ([]byte, error) {
 	if _, err := t.conn.Write(t.out[:]); err != nil {
 		return nil, fmt.Errorf("%w: %w", errLost, err)
 	}
-	for end := time.Now().Add(q.timeout); ; {
+	for end := time.Now().Add(q.waited); ; {
 		frame, err := t.take(w, end)
 		switch {
 		case err != nil:
 			return nil, err
 		case binary.BigEndian.Uint16(frame) != t.id:
-			q.counts.foreign.Add(1)
+			q.tally.Dropped()
 		case frame[6] != q.unit:
 			return nil, errForeign
 		default:
-			return q.open(frame[7:])
+			data, err := q.open(frame[7:])
+			if e, refused := err.(Exception); refused && (e == 10 || e == 11) { // a gateway's word on a unit behind it
+				return nil, errNobody
+			}
+			return data, err
 		}
 	}
 }
@@ -180,7 +209,7 @@ func (t *tcp) open(w wait) (fresh bool, err error) {
 		t.backOff(err)
 		return false, t.why
 	}
-	t.conn, t.proven, t.silent, t.heard = conn, false, 0, 0
+	t.conn, t.proven, t.silent, t.heard, t.active = conn, false, 0, 0, time.Now()
 	return true, nil
 }
 

@@ -13,7 +13,7 @@ import (
 func BenchmarkRTUWire(b *testing.B) {
 	const limit = 16.0 // reads a second
 	slave := &drivertest.Slave{Unit: unit, Baud: 9600, Value: func(byte, uint16) (uint16, bool) { return 0, true }}
-	s := source(b, RTU(Serial{Port: slave.OnPort(b).Path, Baud: 9600}, noTime), time.Second,
+	s := source(b, rtuAt(slave.OnPort(b).Path, 9600), time.Second,
 		points(b, "4:0 f32, 4:2 f32, 4:4 f32, 4:6 f32, 4:8 f32, 4:10 f32, 4:12 f32, 4:14 f32, 4:16 f32, 4:18 f32"))
 	readings := make([]drivers.Reading, 0, 10)
 	began := time.Now()
