@@ -1,196 +1,189 @@
-// Package serial reads card numbers from RDM6300 badge readers (125 kHz, EM4100) on a serial port, and lets none of
-// them out: what leaves is a pseudonym under a key that only this gateway has. It does not know who holds a card, nor
-// what showing one means.
+// Package serial is badge readers on a serial port: RDM6300 modules (125 kHz, EM4100), converters from Wiegand, and
+// readers that print a line a card. What they share with other readers, the pseudonym first of all, is package badge's.
 package serial
 
 import (
 	"cmp"
-	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
+	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"sync"
-	"sync/atomic"
+	"slices"
 	"time"
 
-	bugst "go.bug.st/serial"
-
 	"basemeter/drivers"
+	"basemeter/drivers/badge"
+	"basemeter/drivers/port"
 )
 
+// The kinds of frame.
 const (
-	// slice bounds one wait for bytes: so soon does a Read end when it is cancelled or its reader closed. Closing the
-	// port under a blocked read would be sooner, but the library frees the descriptor before it wakes the read, which
-	// may then take bytes from whatever was opened under the same number.
-	slice = 50 * time.Millisecond
-
-	// gap ends a frame that was begun: 14 bytes take 15 ms at 9600 baud, and a USB adapter sits on them for 16 ms.
-	gap = 100 * time.Millisecond
+	RDM6300 = "rdm6300"
+	Wiegand = "wiegand"
+	ASCII   = "ascii-reader"
 )
 
-// Config describes one reader. A zero Baud, Hold or Fold stands for the value named beside it.
+// Config describes one reader. A zero value stands for the one named beside it.
 type Config struct {
-	Name string // starts each point and each error
-	Port string // /dev/serial/by-id/…
-	Key  []byte // of the pseudonyms; see LoadKey
-	Now  func() drivers.Instant
+	Badge badge.Config
+	Port  port.Settings // Baud 9600, as most are made
+	Kind  string
 
-	Baud int           // 9600, as the module is made
-	Hold time.Duration // how long a Read listens: 500ms
-	Fold time.Duration // a card seen again within this time, of its last sighting, is the same sighting: 2s
+	// Of a Wiegand converter.
+	Bits int // 26, 34, 37, parity included; any of these
+
+	// Of a reader that prints lines. The whole line has to match.
+	Pattern string // a regular expression: one group is the number, or the one named card, with another named facility
+	Digits  string // hex, decimal: how the number is written; there is none by default
+	End     string // cr, lf, crlf, etx: what ends a line; any of CR, LF, ETX and NUL
+	MaxLine int    // characters: 64
 }
 
-// A Reader is one badge reader: a drivers.Source that gives the point "<name>/badge" a 1 with a pseudonym whenever a
-// card comes. A card that stays in the field comes once.
-type Reader struct {
-	config Config
-	closed atomic.Bool
+// A scanner finds frames among what comes over the wire, wherever it begins to listen. What it holds must never be
+// shown: it is a card's number.
+type scanner interface {
+	// feed takes one byte, and gives the number that it completed or the zero one. An error names a frame that was
+	// begun and is lost. After either the scanner is ready for more.
+	feed(b byte) (badge.Number, error)
 
-	mu     sync.Mutex // held by a Read; guards what follows
-	port   bugst.Port // nil while the reader is absent
-	buf    [64]byte
-	unread []byte          // of buf: received, not yet scanned
-	at     drivers.Instant // when they came
-	scan   scanner
-	seen   map[string]time.Duration // pseudonym to the Mono of its last sighting
+	begun() bool // a frame has begun that has not ended
+
+	// reset forgets what was heard. After a silence the next byte begins a frame; otherwise it may be amid one.
+	reset(silence bool)
+}
+
+var kinds = map[string]func(Config) (scanner, error){
+	RDM6300: func(Config) (scanner, error) { return &rdm6300{}, nil },
+	Wiegand: newWiegand,
+	ASCII:   newASCII,
 }
 
 // New describes a reader; the first Read opens its port.
-func New(c Config) *Reader {
-	c.Baud = cmp.Or(c.Baud, 9600)
-	c.Hold = cmp.Or(c.Hold, 500*time.Millisecond)
-	c.Fold = cmp.Or(c.Fold, 2*time.Second)
-	return &Reader{config: c, seen: map[string]time.Duration{}}
-}
-
-// Name is the reader's configured name.
-func (r *Reader) Name() string { return r.config.Name }
-
-// Read listens until a card comes, for the hold time at most. It returns one reading or one error; what else came with
-// it is kept for the next Read, with the instant at which it came.
-func (r *Reader) Read(ctx context.Context, into []drivers.Reading) ([]drivers.Reading, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for until := time.Now().Add(r.config.Hold); ; {
-		card, err := r.next()
-		if err == nil && card != "" {
-			return append(into, drivers.Reading{Point: r.config.Name + "/badge", Value: 1, Card: card, At: r.at}), nil
-		}
-		left := time.Until(until)
-		if err == nil && left <= 0 {
-			return into, nil
-		}
-		if err == nil {
-			err = r.listen(ctx, min(left, slice))
-		}
-		if err != nil {
-			return into, fmt.Errorf("%s: %w", r.config.Name, err)
-		}
+func New(c Config) (*badge.Reader, error) {
+	w, err := newWire(c)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.Badge.Name, err)
 	}
+	return badge.New(c.Badge, w, &w.tally), nil
 }
 
-// Close ends a Read under way and releases the port. A closed reader stays closed.
-func (r *Reader) Close() error {
-	r.closed.Store(true)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.drop()
-}
-
-// next is the first card, among what was received, that is not a repeat; "" if there is none.
-func (r *Reader) next() (string, error) {
-	for len(r.unread) > 0 {
-		b := r.unread[0]
-		r.unread = r.unread[1:]
-		number, complete, err := r.scan.feed(b)
-		if err != nil {
-			return "", err
-		}
-		if !complete {
-			continue
-		}
-		if card := pseudonym(r.config.Key, number); r.fresh(card) {
-			return card, nil
-		}
+func newWire(c Config) (*wire, error) {
+	c.Port.Baud = cmp.Or(c.Port.Baud, 9600)
+	c.MaxLine = cmp.Or(c.MaxLine, 64)
+	scanner, ok := kinds[c.Kind]
+	if !ok {
+		return nil, fmt.Errorf("kind: %q is none of %v", c.Kind, slices.Sorted(maps.Keys(kinds)))
 	}
-	return "", nil
+	scan, err := scanner(c)
+	if err != nil {
+		return nil, err
+	}
+	return &wire{port: port.New(c.Port), now: c.Badge.Now, scan: scan}, nil
 }
 
-// fresh notes a sighting and tells whether it is the first of its window.
-func (r *Reader) fresh(card string) bool {
-	maps.DeleteFunc(r.seen, func(_ string, last time.Duration) bool { return r.at.Mono-last >= r.config.Fold })
-	_, repeat := r.seen[card]
-	r.seen[card] = r.at.Mono
-	return !repeat
+// gap is a silence that no frame has inside: at 1200 baud a character takes 8 ms, and a USB adapter sits on one for 16.
+const gap = 100 * time.Millisecond
+
+var (
+	errBroken   = fmt.Errorf("a frame broke off: %w", drivers.ErrGarbled)
+	errChecksum = fmt.Errorf("a frame's checksum is wrong: %w", drivers.ErrGarbled)
+	errParity   = fmt.Errorf("a frame's parity is wrong: %w", drivers.ErrGarbled)
+)
+
+// A wire is a badge.Wire on a port that nobody else speaks on.
+type wire struct {
+	port  *port.Port
+	now   func() drivers.Instant
+	tally drivers.Tally
+
+	scan   scanner
+	buf    [64]byte
+	unread []byte          // of buf: received, not yet scanned
+	at     drivers.Instant // when they came
+	heard  time.Time       // when the last came, or the port was opened
 }
 
-// listen waits for bytes, no longer than wait, and opens the port if need be.
-func (r *Reader) listen(ctx context.Context, wait time.Duration) error {
-	if err := ctx.Err(); err != nil {
+func (w *wire) Listen(until time.Time, over func() error) error {
+	w.port.Lock()
+	defer w.port.Unlock()
+	if err := over(); err != nil {
 		return err
 	}
-	if r.closed.Load() {
-		return os.ErrClosed
+	if err := w.open(); err != nil {
+		return err
 	}
-	if err := r.open(); err != nil {
-		return fmt.Errorf("open %s: %w: %w", r.config.Port, err, drivers.ErrAbsent)
+	if soon := time.Now().Add(gap); soon.Before(until) {
+		until = soon // at which a silence is one
 	}
-	n, err := r.receive(wait)
+	n, err := w.port.Read(w.buf[:], until, over)
 	if err != nil {
-		return fmt.Errorf("read %s: %w: %w", r.config.Port, err, drivers.ErrAbsent)
+		return w.lost(err)
 	}
-	now := r.config.Now()
+	return w.received(n)
+}
+
+func (w *wire) open() error {
+	fresh, err := w.port.Open()
+	if fresh {
+		w.unread, w.heard = nil, time.Now()
+		w.scan.reset(false)
+	}
+	return err
+}
+
+func (w *wire) lost(err error) error {
+	if !errors.Is(err, port.ErrLost) {
+		return err // over's
+	}
+	w.tally.Ended(drivers.Lost, 0)
+	w.port.Close()
+	return fmt.Errorf("read %s: %w", w.port.Settings().Name, err)
+}
+
+// received takes note of n bytes in buf, or of none. A frame does not go on after a gap: nothing came, or nobody
+// listened, and what has come since may be amid another one.
+func (w *wire) received(n int) error {
+	broken := false
+	if time.Since(w.heard) >= gap && (n == 0 || w.scan.begun()) {
+		broken = w.scan.begun()
+		w.scan.reset(n == 0)
+	}
 	if n > 0 {
-		r.unread, r.at = r.buf[:n], now
-		return nil
+		w.unread, w.at, w.heard = w.buf[:n], w.now(), time.Now()
 	}
-	if r.scan.n > 0 && now.Mono-r.at.Mono >= gap {
-		r.scan = scanner{}
-		return errBroken
+	if broken {
+		return w.count(errBroken)
 	}
 	return nil
 }
 
-func (r *Reader) open() error {
-	if r.port != nil {
-		return nil
+func (w *wire) Next() (badge.Number, drivers.Instant, error) {
+	for len(w.unread) > 0 {
+		b := w.unread[0]
+		w.unread = w.unread[1:]
+		number, err := w.scan.feed(b)
+		if err != nil {
+			return badge.Number{}, w.at, w.count(err)
+		}
+		if number != (badge.Number{}) {
+			w.tally.Ended(drivers.Answered, 0)
+			return number, w.at, nil
+		}
 	}
-	port, err := bugst.Open(r.config.Port, &bugst.Mode{BaudRate: r.config.Baud, DataBits: 8})
-	if err == nil {
-		r.port, r.unread, r.scan = port, nil, scanner{}
+	return badge.Number{}, w.at, nil
+}
+
+func (w *wire) count(err error) error {
+	outcome := drivers.Garbled
+	if errors.Is(err, errChecksum) || errors.Is(err, errParity) {
+		outcome = drivers.Damaged
 	}
+	w.tally.Ended(outcome, 0)
 	return err
 }
 
-// receive fills buf. No bytes and no error: none came. An error drops the port, whatever it is.
-func (r *Reader) receive(wait time.Duration) (int, error) {
-	err := r.port.SetReadTimeout(wait)
-	n := 0
-	if err == nil {
-		n, err = r.port.Read(r.buf[:])
-	}
-	if err != nil {
-		r.drop() // whether the dead port closes well changes nothing
-		return 0, err
-	}
-	return n, nil
-}
-
-func (r *Reader) drop() error {
-	if r.port == nil {
-		return nil
-	}
-	err := r.port.Close()
-	r.port = nil
-	return err
-}
-
-// pseudonym is what a number is called outside: the same card, under the same key, always the same.
-func pseudonym(key []byte, number [5]byte) string {
-	mac := hmac.New(sha256.New, key)
-	fmt.Fprintf(mac, "rdm6300:%X", number)
-	return hex.EncodeToString(mac.Sum(nil)[:16])
+func (w *wire) Close() error {
+	w.port.Lock()
+	defer w.port.Unlock()
+	w.port.Close()
+	return nil
 }

@@ -1,7 +1,6 @@
 package serial
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,13 +13,15 @@ import (
 	"github.com/creack/pty"
 
 	"basemeter/drivers"
+	"basemeter/drivers/badge"
+	"basemeter/drivers/port"
 )
 
 // goldenCard is the golden frame's card under the key 00 01 … 1F, worked out with Python's hmac.
 const goldenCard = "25720e770e741eadb2e1ee62d3ac9456"
 
 func testKey() []byte {
-	key := make([]byte, keyLen)
+	key := make([]byte, 32)
 	for i := range key {
 		key[i] = byte(i)
 	}
@@ -30,28 +31,49 @@ func testKey() []byte {
 // A bench is a reader on a pty. Its port is a symbolic link, as under /dev/serial/by-id, so it can be unplugged.
 type bench struct {
 	*testing.T
-	reader *Reader
+	wire   *wire
+	reader *badge.Reader
 	port   string
 	master *os.File
 	mono   time.Duration // what the clock shows
 }
 
-func newBench(t *testing.T, hold time.Duration) *bench {
+func newBench(t *testing.T, hold time.Duration, c Config) *bench {
 	b := &bench{T: t, port: filepath.Join(t.TempDir(), "port")}
-	b.reader = New(Config{Name: "gate-1", Port: b.port, Key: testKey(), Hold: hold, Now: b.now})
+	c.Badge = badge.Config{Name: "gate-1", Key: testKey(), Hold: hold, Now: b.now}
+	c.Port = port.Settings{Name: b.port}
+	var err error
+	if b.wire, err = newWire(c); err != nil {
+		t.Fatal(err)
+	}
+	b.reader = badge.New(c.Badge, b.wire, &b.wire.tally)
 	t.Cleanup(func() { b.reader.Close() })
 	return b
 }
 
+var (
+	module   = Config{Kind: RDM6300}
+	any37    = Config{Kind: Wiegand}
+	decimals = Config{Kind: ASCII, Pattern: `(?:No\.)?(\d{10})`, Digits: "decimal"}
+)
+
 func (b *bench) now() drivers.Instant { return drivers.Instant{Boot: "b", Mono: b.mono} }
 
-// plug connects a reader and lets the driver open it: what comes before that is lost, as with a UART.
+// plug connects a reader and lets the driver hear its silence: what comes before that may be amid a line.
 func (b *bench) plug() *bench {
-	b.plugCold()
-	if err := b.reader.open(); err != nil {
+	b.plugOpen()
+	if err := b.wire.Listen(time.Now().Add(gap), func() error { return nil }); err != nil {
 		b.Fatal(err)
 	}
 	return b
+}
+
+// plugOpen connects a reader and lets the driver open it: what comes before that is lost, as with a UART.
+func (b *bench) plugOpen() {
+	b.plugCold()
+	if err := b.wire.open(); err != nil {
+		b.Fatal(err)
+	}
 }
 
 func (b *bench) plugCold() {
@@ -68,6 +90,7 @@ func (b *bench) plugCold() {
 }
 
 func (b *bench) send(bytes string) {
+	b.Helper()
 	if _, err := b.master.Write([]byte(bytes)); err != nil {
 		b.Fatal(err)
 	}
@@ -110,10 +133,18 @@ func (b *bench) wantError(target error) {
 	}
 }
 
+func (b *bench) wantStats(want drivers.Stats) {
+	b.Helper()
+	if got := b.reader.Stats(); got != want {
+		b.Errorf("stats %+v, want %+v", got, want)
+	}
+}
+
 const soon = 5 * time.Second // for what comes: never waited for in full
 
 func TestGoldenFrame(t *testing.T) {
-	b := newBench(t, soon).plug()
+	b := newBench(t, soon, module)
+	b.plugOpen() // STX begins a frame: no silence is needed
 	b.mono = 7 * time.Second
 	b.send(golden)
 	want := drivers.Reading{Point: "gate-1/badge", Value: 1, Card: goldenCard, At: b.now()}
@@ -122,97 +153,126 @@ func TestGoldenFrame(t *testing.T) {
 	}
 }
 
-func TestKeyMakesAnotherPseudonym(t *testing.T) {
-	if pseudonym(bytes.Repeat([]byte{1}, keyLen), goldenNumber) == goldenCard {
-		t.Error("two keys, one pseudonym")
-	}
-}
-
-func TestRepeatsAreFolded(t *testing.T) {
-	b := newBench(t, soon).plug()
+// One card, as three kinds of reader tell it.
+func TestOneCardAtSeveralReaders(t *testing.T) {
+	thirtyTwo := badge.Bits(32, 0x005D1DA5).Pseudonym(testKey())
 	for _, c := range []struct {
-		at   time.Duration
-		news bool
+		name   string
+		config Config
+		sent   string
+		card   string
 	}{
-		{10 * time.Second, true},
-		{11900 * time.Millisecond, false},
-		{13800 * time.Millisecond, false}, // the window slides
-		{15800 * time.Millisecond, true},
+		{"module", module, golden, goldenCard},
+		{"hex line", Config{Kind: ASCII, Pattern: "([0-9A-F]{10})", Digits: "hex"}, "\n13005D1DA5\r", goldenCard}, // Parallax 28140
+		{"decimal line", decimals, "No.0006102437\r\n", thirtyTwo},
+		{"converter", any37, bitString(34, 0x005D1DA5) + "\r\n", thirtyTwo},
 	} {
-		b.mono = c.at
-		b.send(golden + "\x02?") // what follows shows that the card has been passed over
-		if c.news {
-			b.wantCard(goldenCard)
-		}
-		b.wantError(drivers.ErrGarbled)
+		t.Run(c.name, func(t *testing.T) {
+			b := newBench(t, soon, c.config).plug()
+			b.send(c.sent)
+			b.wantCard(c.card)
+			b.wantStats(drivers.Stats{Answers: 1})
+		})
 	}
 }
 
 func TestTwoCardsAtOnce(t *testing.T) {
-	b := newBench(t, soon).plug()
+	b := newBench(t, soon, module).plug()
 	b.mono = time.Second
 	b.send(golden + "\x02000000000000\x03" + golden)
 	b.wantCard(goldenCard)
 	b.mono = time.Minute // however late it is asked for
-	if got := b.wantCard(pseudonym(testKey(), [5]byte{})); got.At.Mono != time.Second {
+	if got := b.wantCard(badge.Bits(40, 0).Pseudonym(testKey())); got.At.Mono != time.Second {
 		t.Errorf("stamped %v, came at 1s", got.At.Mono)
 	}
 }
 
 func TestFrameInPieces(t *testing.T) {
-	b := newBench(t, 10*time.Millisecond).plug()
+	b := newBench(t, 10*time.Millisecond, module).plug()
 	b.send(golden[:5])
 	b.wantNothing()
 	b.send(golden[5:])
-	b.reader.config.Hold = soon
 	b.wantCard(goldenCard)
 }
 
 func TestGarbled(t *testing.T) {
-	b := newBench(t, soon).plug()
-	b.send("\x0213005D1DA4F6\x03" + golden)
-	b.wantError(drivers.ErrGarbled)
-	b.wantCard(goldenCard)
+	for _, c := range []struct {
+		name   string
+		config Config
+		sent   string
+		stats  drivers.Stats
+	}{
+		{"checksum", module, "\x0213005D1DA4F6\x03", drivers.Stats{Checksums: 1}},
+		{"broken off", module, golden[:9] + "\x02", drivers.Stats{Garbled: 1}},
+		{"parity", any37, "1" + bitString(26, 0x5D1DA5)[1:] + "\r", drivers.Stats{Checksums: 1}},
+		{"length", any37, bitString(26, 0x5D1DA5)[1:] + "\r", drivers.Stats{Garbled: 1}},
+		{"mismatch", decimals, "13005D1DA5\r", drivers.Stats{Garbled: 1}},
+		{"too long", decimals, strings.Repeat("0006102437", 7) + "\r", drivers.Stats{Garbled: 1}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBench(t, soon, c.config).plug()
+			b.send(c.sent)
+			b.wantError(drivers.ErrGarbled)
+			b.wantStats(c.stats)
+		})
+	}
 }
 
 func TestCutShort(t *testing.T) {
-	b := newBench(t, soon)
-	begin := time.Now()
-	b.reader.config.Now = func() drivers.Instant { return drivers.Instant{Mono: time.Since(begin)} }
-	b.plug()
+	b := newBench(t, soon, module).plug()
 	b.send(golden[:9])
 	b.wantError(drivers.ErrGarbled)
 	b.send(golden[9:] + golden) // the rest is noise by now
 	b.wantCard(goldenCard)
 }
 
+// The rest of a line that somebody else began to hear is no line, though it may match.
+func TestLineHeardFromTheMiddle(t *testing.T) {
+	b := newBench(t, soon, Config{Kind: ASCII, Pattern: `(\d+)`, Digits: "decimal"})
+	b.plugOpen()
+	b.send("6102437\r0006102438\r")
+	b.wantCard(badge.Bits(32, 6102438).Pseudonym(testKey()))
+}
+
+// A line that broke off is not made whole by another one that came while nobody listened.
+func TestNobodyListened(t *testing.T) {
+	b := newBench(t, 10*time.Millisecond, Config{Kind: ASCII, Pattern: `(\d+)`, Digits: "decimal"}).plug()
+	b.send("00061")
+	b.wantNothing()
+	b.wire.heard = b.wire.heard.Add(-gap)
+	b.send("0006102438\r0006102439\r")
+	b.wantError(drivers.ErrGarbled)
+	b.wantCard(badge.Bits(32, 6102439).Pseudonym(testKey()))
+}
+
 func TestUnplugged(t *testing.T) {
-	b := newBench(t, soon)
+	b := newBench(t, soon, module)
 	b.wantError(drivers.ErrAbsent)
 	b.plug()
 	b.send(golden[:9])
 	b.master.Close()
 	b.wantError(drivers.ErrAbsent)
 	b.wantError(drivers.ErrAbsent) // the link points nowhere
+	b.wantStats(drivers.Stats{Lost: 1})
 	b.plug()
 	b.send(golden[9:] + golden) // the half frame from before is forgotten
 	b.wantCard(goldenCard)
 }
 
 func TestCancelled(t *testing.T) {
-	b := newBench(t, time.Hour).plug()
+	b := newBench(t, soon, module).plug()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
 	if got, err := b.reader.Read(ctx, nil); len(got) > 0 || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("read %v, %v", got, err)
 	}
+	b.wantStats(drivers.Stats{})
 	b.send(golden)
-	b.reader.config.Hold = soon
 	b.wantCard(goldenCard) // and the reader is none the worse
 }
 
 func TestClosed(t *testing.T) {
-	b := newBench(t, time.Hour).plug()
+	b := newBench(t, time.Hour, module).plug()
 	done := make(chan error)
 	go func() {
 		_, err := b.reader.Read(t.Context(), nil)
@@ -227,5 +287,32 @@ func TestClosed(t *testing.T) {
 	b.wantError(os.ErrClosed)
 	if err := b.reader.Close(); err != nil {
 		t.Errorf("closed again: %v", err)
+	}
+}
+
+func TestConfigIsRefused(t *testing.T) {
+	ascii := func(pattern, digits, end string) Config {
+		return Config{Kind: ASCII, Pattern: pattern, Digits: digits, End: end}
+	}
+	for _, c := range []struct {
+		config Config
+		want   string
+	}{
+		{Config{}, `kind: "" is none of [ascii-reader rdm6300 wiegand]`},
+		{Config{Kind: Wiegand, Bits: 35}, "bits: 35 is none of 26, 34, 37"},
+		{ascii(`(\d+`, "hex", ""), "pattern: error parsing regexp"},
+		{ascii(`\d+)|(\d+`, "hex", ""), "pattern: error parsing regexp"},
+		{ascii(`\d+`, "hex", ""), "pattern: it needs one group"},
+		{ascii(`(\d+)(\d+)`, "hex", ""), "pattern: it needs one group"},
+		{ascii(`(?P<facility>\d+)`, "hex", ""), "pattern: it needs one group"},
+		{ascii(strings.Repeat("x", 257), "hex", ""), "pattern: 257 bytes"},
+		{ascii(`(\d+)`, "", ""), `digits: "" is neither hex nor decimal`},
+		{ascii(`(\d+)`, "hex", "lfcr"), `end: "lfcr" is none of cr, lf, crlf, etx`},
+		{Config{Kind: ASCII, Pattern: `(\d+)`, Digits: "hex", MaxLine: -1}, "max line: -1"},
+	} {
+		c.config.Badge.Name = "gate-1"
+		if _, err := New(c.config); err == nil || !strings.HasPrefix(err.Error(), "gate-1: "+c.want) {
+			t.Errorf("%v, want %s", err, c.want)
+		}
 	}
 }

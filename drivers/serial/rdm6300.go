@@ -2,9 +2,8 @@ package serial
 
 import (
 	"encoding/hex"
-	"fmt"
 
-	"basemeter/drivers"
+	"basemeter/drivers/badge"
 )
 
 // A frame of an RDM6300: STX, ten hex digits of number, two of checksum, ETX. The checksum is the XOR of the number's
@@ -16,58 +15,58 @@ const (
 	frameLen = 1 + digits + 1
 )
 
-var (
-	errBroken   = fmt.Errorf("a frame broke off: %w", drivers.ErrGarbled)
-	errChecksum = fmt.Errorf("a frame's checksum is wrong: %w", drivers.ErrGarbled)
-)
-
-// A scanner finds frames among what comes over the wire, wherever it begins to listen. What it holds must never be
-// shown: it is a card's number.
-type scanner struct {
+type rdm6300 struct {
 	held [frameLen]byte
 	n    int // bytes held; 0 between frames
 }
 
-// feed takes one byte and tells whether it completed a frame. An error names a frame that was begun and is lost; noise
-// between frames is none. After either the scanner is ready for more.
-func (s *scanner) feed(b byte) (number [5]byte, complete bool, err error) {
+func (s *rdm6300) begun() bool { return s.n > 0 }
+func (s *rdm6300) reset(bool)  { s.n = 0 }
+
+// feed passes over noise between frames.
+func (s *rdm6300) feed(b byte) (badge.Number, error) {
 	if b == stx {
-		if s.n > 0 {
-			err = errBroken
-		}
+		broken := s.n > 0
 		s.held[0], s.n = b, 1
-		return number, false, err
+		if broken {
+			return badge.Number{}, errBroken
+		}
+		return badge.Number{}, nil
 	}
 	if s.n == 0 {
-		return number, false, nil
+		return badge.Number{}, nil
 	}
 	s.held[s.n] = b
 	s.n++
 	if s.n < frameLen && isHex(b) {
-		return number, false, nil
+		return badge.Number{}, nil
 	}
 	if s.n < frameLen || b != etx {
 		s.n = 0
-		return number, false, errBroken
+		return badge.Number{}, errBroken
 	}
 	s.n = 0
 	return s.check()
 }
 
 // check decodes a frame that has the right form.
-func (s *scanner) check() (number [5]byte, ok bool, err error) {
+func (s *rdm6300) check() (badge.Number, error) {
 	var data [digits / 2]byte
 	if _, err := hex.Decode(data[:], s.held[1:1+digits]); err != nil {
 		panic("serial: feed took what is no digit") // without err, which quotes the digit
 	}
 	var sum byte
+	var number uint64
 	for _, b := range data {
 		sum ^= b
 	}
 	if sum != 0 { // five bytes and their XOR cancel out
-		return number, false, errChecksum
+		return badge.Number{}, errChecksum
 	}
-	return [5]byte(data[:5]), true, nil
+	for _, b := range data[:5] {
+		number = number<<8 | uint64(b)
+	}
+	return badge.Bits(40, number), nil
 }
 
 func isHex(b byte) bool {

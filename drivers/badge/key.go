@@ -1,4 +1,4 @@
-package serial
+package badge
 
 import (
 	"crypto/rand"
