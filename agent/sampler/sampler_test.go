@@ -18,7 +18,8 @@ type fake struct {
 	name  string
 	takes time.Duration
 	err   error
-	until time.Duration   // the error lasts, if not for ever
+	from  time.Duration   // when the error begins
+	until time.Duration   // and ends, if it does
 	asked []time.Duration // when, since the beginning
 	start time.Time
 }
@@ -32,10 +33,15 @@ func (f *fake) Read(ctx context.Context, into []drivers.Reading) ([]drivers.Read
 		return into, ctx.Err()
 	case <-time.After(f.takes):
 	}
-	if f.err != nil && (f.until == 0 || time.Since(f.start) < f.until) {
+	if f.fails() {
 		return into, f.err
 	}
 	return append(into, drivers.Reading{Point: f.name + "/value", Value: float64(len(f.asked))}), nil
+}
+
+func (f *fake) fails() bool {
+	since := time.Since(f.start)
+	return f.err != nil && since >= f.from && (f.until == 0 || since < f.until)
 }
 
 // asking hangs a fake on a line.
@@ -129,32 +135,26 @@ func TestASourceThatListensIsAskedAgainAtOnce(t *testing.T) {
 
 func TestADeviceIsAskedWhatItIs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &fake{name: "meter", takes: 10 * ms, start: time.Now()}
-		serial := "A1"
-		gone := false
+		f := &fake{name: "meter", takes: 10 * ms, start: time.Now(), err: drivers.ErrAbsent, from: 10 * time.Second, until: 70 * time.Second}
 		var told []string
 		line := New([]Device{{
 			Name: "meter", Asks: []Ask{{f, time.Second}},
 			Probe: func(context.Context) error {
-				if gone {
-					return drivers.ErrAbsent
+				if f.fails() {
+					return f.err
 				}
 				return nil
 			},
-			Identity: func(context.Context) (string, error) { return serial, nil },
+			Identity: func(context.Context) (string, error) {
+				if time.Since(f.start) < f.until {
+					return "A1", nil
+				}
+				return "B2", nil
+			},
 		}}, func([]drivers.Reading) {}, func(c Change) { told = append(told, fmt.Sprint(c.Err, c.Identity, c.Was)) })
-		ctx, cancel := context.WithCancel(t.Context())
-		var ended sync.WaitGroup
-		ended.Go(func() { line.Run(ctx) })
-		time.Sleep(10 * time.Second)
-		synctest.Wait()
-		f.err, gone = drivers.ErrAbsent, true
-		time.Sleep(time.Minute)
-		synctest.Wait()
-		f.err, gone, serial = nil, false, "B2"
-		time.Sleep(time.Minute)
-		cancel()
-		ended.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), 130*time.Second)
+		defer cancel()
+		line.Run(ctx)
 		if want := []string{"<nil>A1", "nothing answered", "<nil>", "<nil>B2A1"}; !slices.Equal(told, want) {
 			t.Errorf("told %q, want %q", told, want)
 		}
