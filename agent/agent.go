@@ -30,19 +30,23 @@ const Version = "0.1.0"
 
 // An Agent is one gateway.
 type Agent struct {
-	config  configs.Agent
-	options Options
-	log     *slog.Logger
-	clock   *clock.Clock
-	spool   *spool.Spool
-	keeper  *keeper
-	lines   [][]sampler.Device
-	latest  *publish.Latest
-	count   *publish.Count
-	broker  publish.Options
+	config   configs.Agent
+	options  Options
+	log      *slog.Logger
+	clock    *clock.Clock
+	spool    *spool.Spool
+	keeper   *keeper
+	fleet    *fleet
+	orders   chan func() // for the beat
+	latest   *publish.Latest
+	count    *publish.Count
+	broker   publish.Options
+	password string // of the page; empty: there is none
+
+	reloading sync.Mutex
 
 	mu     sync.Mutex
-	faults map[string]string // what is left out or does not answer, and why
+	faults map[string]string // what is left out, and why
 }
 
 // Options are what a configuration file does not say.
@@ -68,12 +72,15 @@ func New(c configs.Agent, faults configs.Faults, o Options) (*Agent, error) {
 }
 
 func assemble(c configs.Agent, faults configs.Faults, o Options, k *clock.Clock) (a *Agent, err error) {
-	a = &Agent{config: c, options: o, log: o.Log, clock: k, latest: publish.NewLatest(), count: &publish.Count{}, faults: map[string]string{}}
+	a = &Agent{config: c, options: o, log: o.Log, clock: k, latest: publish.NewLatest(), count: &publish.Count{}, orders: make(chan func()), faults: map[string]string{}}
 	for _, f := range faults {
 		a.leaveOut(f.Path, errors.New(f.Text))
 	}
 	if a.broker, err = a.brokerOptions(); err != nil {
 		return nil, err
+	}
+	if a.password, err = configs.Secret(c.HTTP.PasswordFile); err != nil {
+		return nil, fmt.Errorf("http.password_file: %w", err)
 	}
 	if a.spool, err = spool.Open(spool.Options{
 		Dir: c.Spool.Dir, MaxBytes: int64(c.Spool.MaxBytes), MaxAge: c.Spool.MaxAge.D(), Now: a.trusted,
@@ -84,10 +91,13 @@ func assemble(c configs.Agent, faults configs.Faults, o Options, k *clock.Clock)
 	if err := a.keeper.recover(a.spool.Mark()); err != nil {
 		o.Log.Error("recover", "reason", err)
 	}
-	if a.lines, err = a.wire(); err != nil {
-		return nil, errors.Join(err, a.spool.Close())
+	a.fleet = &fleet{wire: a.wire, keep: a.keeper.keep, tell: a.tell}
+	p := a.fleet.plan(c.Lines)
+	for name, err := range p.faults {
+		a.leaveOut(name, err)
 	}
-	return a, nil
+	a.follow(c, p.abouts())
+	return a, a.fleet.apply(p)
 }
 
 // Run owns every goroutine of the agent. When ctx ends it reads no more, writes what it saw to the spool, lets the
@@ -99,9 +109,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	carrier.Go(func() error { return publish.Run(carrying, a.broker, a.post()) })
 
 	g, ctx := errgroup.WithContext(ctx)
-	for _, devices := range a.lines { // a wire holds one conversation at a time
-		g.Go(func() error { return sampler.Run(ctx, devices, a.keeper.keep, a.tell) })
-	}
+	g.Go(func() error { return a.fleet.run(ctx) })
 	g.Go(func() error { return a.beat(ctx) })
 	if a.config.HTTP.Listen != "" {
 		g.Go(func() error {
@@ -112,11 +120,7 @@ func (a *Agent) Run(ctx context.Context) error {
 		})
 	}
 	errs := []error{g.Wait(), a.keeper.stop(a.clock.Now()), a.clock.Save()}
-	for _, devices := range a.lines {
-		for _, d := range devices {
-			errs = append(errs, d.Source.Close())
-		}
-	}
+	errs = append(errs, a.fleet.close())
 	a.drain()
 	stop()
 	errs = append(errs, carrier.Wait(), a.spool.Close())
@@ -187,6 +191,8 @@ func (a *Agent) beat(ctx context.Context) error {
 			return ctx.Err()
 		case <-second.C:
 			enough = false
+		case do := <-a.orders:
+			do()
 		case <-a.keeper.full:
 			enough = true
 		}
@@ -206,26 +212,22 @@ func (a *Agent) checkClock() {
 	}
 }
 
-// tell logs what became of a device, and remembers it for the gateway's health.
+// tell logs what became of a device.
 func (a *Agent) tell(c sampler.Change) {
-	a.mu.Lock()
-	if c.Err != nil {
-		a.faults[c.Device] = c.Err.Error()
-	} else {
-		delete(a.faults, c.Device)
-	}
-	a.mu.Unlock()
-	if c.Err != nil {
+	switch {
+	case c.Err != nil:
 		a.log.Warn("device fails", "device", c.Device, "reason", c.Err)
-	} else {
-		a.log.Info("device is back", "device", c.Device, "after", c.After.Round(time.Second))
+	case c.After > 0:
+		a.log.Info("device is back", "device", c.Device, "after", c.After.Round(time.Second), "identity", c.Identity)
+	default:
+		a.log.Info("device says what it is", "device", c.Device, "identity", c.Identity)
 	}
 	a.sayHealth(a.clock.Now())
 }
 
-// leaveOut reports a device that cannot be used; the others go on.
+// leaveOut reports what cannot be used; all else goes on.
 func (a *Agent) leaveOut(device string, err error) {
-	a.log.Error("device left out", "device", device, "reason", err)
+	a.log.Error("left out", "what", device, "reason", err)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.faults[device] = "left out: " + err.Error()

@@ -5,8 +5,10 @@ import (
 	"strings"
 	"time"
 
+	"basemeter/agent/counter"
 	"basemeter/agent/record"
 	"basemeter/agent/state"
+	"basemeter/configs"
 	"basemeter/drivers"
 )
 
@@ -18,10 +20,9 @@ type asset struct {
 	name    string
 	textZH  string
 	textEN  string
-	stale   time.Duration // a value older than this is not said any more
+	rule    state.Rule
 	machine *state.Machine
 	points  []*point // all that are looked at, those that are sampled first
-	byName  map[string]*point
 
 	every time.Duration // between samples; zero: none are taken
 	due   time.Duration // of the next, since the boot
@@ -30,58 +31,67 @@ type asset struct {
 	saidAt time.Duration
 }
 
-// A point is what was last read of it.
+// A point is an asset's view of a spot.
 type point struct {
-	short   string // the part behind the slash
+	*spot
+	short   string // the part of its name behind the slash
 	sampled bool
 	fresh   bool // read since the last sample
-	seen    bool
-	value   float64
-	at      drivers.Instant
+	growth  growth
 }
 
-func newAsset(name string, rule state.Rule, every time.Duration, sampled []string, now drivers.Instant) *asset {
-	a := &asset{name: name, machine: state.New(rule, now), every: every, byName: map[string]*point{}}
-	for _, full := range sampled {
-		a.add(full).sampled = true
+func newAsset(c configs.Asset, grid time.Duration, spots func(name string) *spot) *asset {
+	a := &asset{name: c.Name, textZH: c.TextZH, textEN: c.TextEN, rule: rule(c, grid), every: c.Samples.Every.D()}
+	for _, name := range c.Samples.Points {
+		a.look(spots(name)).sampled = true
 	}
-	for _, full := range rule.Points() {
-		a.add(full)
+	for _, name := range a.rule.Points() {
+		a.look(spots(name))
 	}
 	return a
 }
 
-func (a *asset) add(full string) *point {
-	if p := a.byName[full]; p != nil {
-		return p
+// look makes the asset look at a spot, once.
+func (a *asset) look(s *spot) *point {
+	for _, p := range a.points {
+		if p.spot == s {
+			return p
+		}
 	}
-	_, short, _ := strings.Cut(full, "/")
-	p := &point{short: short}
-	a.byName[full] = p
+	_, short, _ := strings.Cut(s.name, "/")
+	p := &point{spot: s, short: short}
 	a.points = append(a.points, p)
+	s.points, s.assets = append(s.points, p), append(s.assets, a)
 	return p
 }
 
-func (a *asset) show(r drivers.Reading) {
-	p := a.byName[r.Point]
-	p.value, p.at, p.seen, p.fresh = r.Value, r.At, true, true
-}
-
-// sample is what was read since the last one, if one is due. An answer may come a little early or late: the beat is
-// kept, and a quarter of it forgiven.
-func (a *asset) sample(now time.Duration) []record.Value {
+// sample takes what was read since the last one, if one is due; none if nothing was. An answer may come a little early
+// or late: the beat is kept, and a quarter of it forgiven.
+func (a *asset) sample(now time.Duration) (s record.Sample) {
 	if a.every == 0 || now+a.every/4 < a.due {
-		return nil
+		return s
 	}
 	a.due = max(a.due+a.every, now+a.every/2)
-	values := make([]record.Value, 0, len(a.points))
+	s.Values = make([]record.Value, 0, len(a.points))
 	for _, p := range a.points {
 		if p.sampled && p.fresh {
-			values = append(values, record.Value{Name: p.short, Number: p.value})
-			p.fresh = false
+			p.into(&s)
+			p.fresh, p.growth = false, growth{}
 		}
 	}
-	return values
+	return s
+}
+
+// into puts a value into a sample, and what it has counted.
+func (p *point) into(s *record.Sample) {
+	s.Values = append(s.Values, record.Value{Name: p.short, Number: p.value})
+	if !p.growth.known {
+		return
+	}
+	s.Values = append(s.Values, record.Value{Name: p.short + record.ChangeSuffix, Number: p.growth.change})
+	if p.growth.flag != counter.Growth {
+		s.Flags = append(s.Flags, record.Flag{Name: p.short, Kind: p.growth.flag.String()})
+	}
 }
 
 // say is the present state as a message, if it changed or was not said for a while.
@@ -95,15 +105,14 @@ func (a *asset) say(now drivers.Instant) ([]byte, bool) {
 		return nil, false
 	}
 	a.said, a.saidAt = text, now.Mono
-	message := record.Now{Asset: a.name, TextZH: a.textZH, TextEN: a.textEN, State: current.String(), SinceMS: sinceMS, Why: why, Values: map[string]float64{}}
-	for full, p := range a.byName {
+	message := record.Now{Asset: a.name, TextZH: a.textZH, TextEN: a.textEN, State: current.String(), SinceMS: sinceMS, Why: why, Values: map[string]record.Shown{}}
+	for _, p := range a.points {
 		if !p.seen {
 			continue
 		}
-		message.AtMS = max(message.AtMS, p.at.Wall.UnixMilli())
-		if now.Mono-p.at.Mono <= a.stale {
-			message.Values[full] = p.value
-		}
+		at := p.at.Wall.UnixMilli()
+		message.AtMS = max(message.AtMS, at)
+		message.Values[p.name] = record.Shown{Number: p.value, Unit: p.about.unit, AtMS: at, Quality: p.quality(now)}
 	}
 	data, err := json.Marshal(message)
 	return data, err == nil // a value is finite, so it is always nil

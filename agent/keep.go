@@ -2,6 +2,8 @@ package agent
 
 import (
 	"log/slog"
+	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -9,6 +11,7 @@ import (
 
 	"basemeter/agent/clock"
 	"basemeter/agent/record"
+	"basemeter/agent/state"
 	"basemeter/configs"
 	"basemeter/drivers"
 )
@@ -16,20 +19,20 @@ import (
 // A keeper turns readings into facts and puts them into the spool. Readings come from every line at once, and are taken
 // one at a time, without ever waiting for the disk: writing is the work of the one goroutine that calls tick.
 type keeper struct {
-	spool   appender
-	log     *slog.Logger
-	every   time.Duration // how long a fact may wait in memory
-	assets  []*asset
-	byPoint map[string][]*asset // those that look at a point
-	began   drivers.Instant     // when the accounting began
-	full    chan struct{}       // holds one word, so that keep need not wait: flush, whatever the time is
-	lost    atomic.Uint64       // batches given up because the disk stayed full
+	spool appender
+	log   *slog.Logger
+	every time.Duration   // how long a fact may wait in memory
+	began drivers.Instant // when the accounting began
+	full  chan struct{}   // holds one word, so that keep need not wait: flush, whatever the time is
+	lost  atomic.Uint64   // batches given up because the disk stayed full
 
 	mu      sync.Mutex
-	now     drivers.Instant // the setting of the clock that the facts below are dated by
-	facts   record.Facts    // seen since the last flush
-	bytes   int             // about as many as facts will take
-	touched []*asset        // used again for each answer
+	assets  []*asset
+	spots   map[string]*spot // by name, all that are read or looked at
+	now     drivers.Instant  // the setting of the clock that the facts below are dated by
+	facts   record.Facts     // seen since the last flush
+	bytes   int              // about as many as facts will take
+	touched []*asset         // used again for each answer
 
 	// Only the goroutine that calls tick looks at these.
 	sealed  []record.Facts // not written yet
@@ -43,18 +46,62 @@ type keeper struct {
 func newKeeper(c configs.Agent, spool appender, k *clock.Clock, log *slog.Logger) *keeper {
 	now := k.Now()
 	keeper := &keeper{
-		spool: spool, log: log, every: c.BatchEvery.D(), byPoint: map[string][]*asset{},
+		spool: spool, log: log, every: c.BatchEvery.D(), spots: map[string]*spot{},
 		full: make(chan struct{}, 1), began: now, now: now, facts: record.Facts{Epoch: k.Epoch()}, flushed: now.Mono,
 	}
-	for _, a := range c.Assets {
-		asset := newAsset(a.Name, rule(a, c.Grid.D()), a.Samples.Every.D(), a.Samples.Points, now)
-		asset.textZH, asset.textEN, asset.stale = a.TextZH, a.TextEN, max(a.StaleAfter.D(), a.Samples.Every.D())
-		keeper.assets = append(keeper.assets, asset)
-		for point := range asset.byName {
-			keeper.byPoint[point] = append(keeper.byPoint[point], asset)
-		}
-	}
+	keeper.follow(c, nil, now)
 	return keeper
+}
+
+// follow makes c's assets those that are followed, and abouts what is known of the points. An asset whose rule has not
+// changed goes on as it is; any other ends here, with what was settled, and what is unknown of it ends with it.
+func (k *keeper) follow(c configs.Agent, abouts map[string]about, now drivers.Instant) (gone []string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	old := map[string]*asset{}
+	for _, a := range k.assets {
+		old[a.name] = a
+	}
+	k.look(c)
+	for _, a := range k.assets {
+		if was := old[a.name]; was != nil && reflect.DeepEqual(was.rule, a.rule) {
+			a.machine, a.due = was.machine, was.due
+			delete(old, a.name)
+			continue
+		}
+		a.machine = state.New(a.rule, now)
+	}
+	for name, a := range old {
+		why := "its configuration changed"
+		if !slices.ContainsFunc(k.assets, func(a *asset) bool { return a.name == name }) {
+			why, gone = "no longer configured", append(gone, name)
+		}
+		a.machine.Stop(now, why)
+		k.facts.Spells = append(k.facts.Spells, a.machine.Take()...)
+	}
+	for name, s := range k.spots {
+		s.learn(abouts[name])
+	}
+	return gone
+}
+
+// look makes c's assets, and lets them look at their spots. Spots keep what was read of them.
+func (k *keeper) look(c configs.Agent) {
+	for _, s := range k.spots {
+		s.points, s.assets = nil, nil
+	}
+	k.assets = nil
+	for _, a := range c.Assets {
+		k.assets = append(k.assets, newAsset(a, c.Grid.D(), k.spot))
+	}
+}
+
+// spot is the one of that name.
+func (k *keeper) spot(name string) *spot {
+	if k.spots[name] == nil {
+		k.spots[name] = &spot{name: name}
+	}
+	return k.spots[name]
 }
 
 // say is the present state of each asset whose state should be said.
@@ -81,9 +128,10 @@ func (k *keeper) keep(readings []drivers.Reading) {
 			k.facts.Badges = append(k.facts.Badges, record.Badge{Reader: reader, Card: r.Card, AtMS: k.date(r.At)})
 			k.bytes += 120
 		}
-		for _, a := range k.byPoint[r.Point] {
+		s := k.spot(r.Point)
+		s.show(r)
+		for _, a := range s.assets {
 			a.machine.Observe(r)
-			a.show(r)
 			if n := len(k.touched); n == 0 || k.touched[n-1] != a {
 				k.touched = append(k.touched, a)
 			}
@@ -102,9 +150,10 @@ func (k *keeper) keep(readings []drivers.Reading) {
 
 // sample takes a sample of an asset if it is due.
 func (k *keeper) sample(a *asset, now drivers.Instant) {
-	if values := a.sample(now.Mono); len(values) > 0 {
-		k.facts.Samples = append(k.facts.Samples, record.Sample{Asset: a.name, AtMS: k.date(now), Values: values})
-		k.bytes += sampleBytes(len(values))
+	if s := a.sample(now.Mono); len(s.Values) > 0 {
+		s.Asset, s.AtMS = a.name, k.date(now)
+		k.facts.Samples = append(k.facts.Samples, s)
+		k.bytes += sampleBytes(len(s.Values))
 	}
 }
 
@@ -141,7 +190,7 @@ func (k *keeper) step(now drivers.Instant, epoch uint64) {
 func (k *keeper) stop(now drivers.Instant) error {
 	k.mu.Lock()
 	for _, a := range k.assets {
-		a.machine.Stop(now)
+		a.machine.Stop(now, "the gateway ended")
 	}
 	mark := k.seal(now, true)
 	k.mu.Unlock()

@@ -78,6 +78,14 @@ func (a *Agent) health(now drivers.Instant) record.Health {
 		ClockSynced: now.Synced, ClockSteps: a.clock.Epoch(),
 		Sequence: s.Newest, Pending: uint64(s.Pending), Dropped: s.Dropped + a.keeper.lost.Load(),
 	}
+	for _, l := range a.fleet.now() {
+		for _, d := range l.answers(now) {
+			h.Devices = append(h.Devices, d.Device)
+			if d.Absent {
+				h.Faults = append(h.Faults, d.Name+": "+d.reason)
+			}
+		}
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for device, reason := range a.faults {

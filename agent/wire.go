@@ -2,89 +2,199 @@ package agent
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	periph "periph.io/x/conn/v3/gpio"
 
+	"basemeter/agent/counter"
 	"basemeter/agent/record"
 	"basemeter/agent/sampler"
 	"basemeter/agent/state"
 	"basemeter/configs"
 	"basemeter/drivers"
+	"basemeter/drivers/badge"
+	"basemeter/drivers/dlt645"
 	"basemeter/drivers/gpio"
+	"basemeter/drivers/hid"
 	"basemeter/drivers/modbus"
+	"basemeter/drivers/mtconnect"
+	"basemeter/drivers/port"
 	"basemeter/drivers/serial"
 )
 
-// wire makes a source of each configured device, line by line. One that makes no sense is left out.
-func (a *Agent) wire() ([][]sampler.Device, error) {
-	var lines [][]sampler.Device
-	for _, l := range a.config.Lines {
-		switch l.Kind { // a new driver is a case here
-		case configs.RS485:
-			wire := modbus.RTU(modbus.Serial{Port: l.Port, Baud: l.Baud, Parity: l.Parity, StopBits: l.StopBits}, a.clock.Now)
-			lines = append(lines, a.modbus(wire, l))
-		case configs.ModbusTCP:
-			lines = append(lines, a.modbus(modbus.TCP(l.Address, a.clock.Now), l))
-		case configs.RDM6300:
-			key, err := serial.LoadKey(a.config.BadgeKeyFile)
-			if err != nil {
-				a.leaveOut(l.Name, fmt.Errorf("badge_key_file: %w", err))
-				continue
+// wire makes the wire of a line. A new driver is a case here.
+func (a *Agent) wire(l configs.Line) (wire, error) {
+	switch l.Kind {
+	case configs.RS485:
+		p := port.New(settings(l))
+		rtu, meters := modbus.RTU(p, a.clock.Now), dlt645.New(p, a.clock.Now)
+		return func(d configs.Device, profile configs.Profile) (sampler.Device, error) {
+			if profile.Protocol == configs.DLT645 {
+				return meterDevice(meters, l, d, profile)
 			}
-			reader := serial.New(serial.Config{Name: l.Name, Port: l.Port, Baud: l.Baud, Key: key, Now: a.clock.Now})
-			lines = append(lines, []sampler.Device{{Source: reader}})
-		case configs.GPIO:
-			for _, d := range l.Devices { // each pin is watched on its own
-				lines = append(lines, []sampler.Device{{Source: a.pin(d)}})
-			}
-		default:
-			return nil, fmt.Errorf("line %s: kind %q is not wired", l.Name, l.Kind)
-		}
+			return modbusDevice(rtu, l, d, profile)
+		}, nil
+	case configs.ModbusTCP:
+		tcp := modbus.TCP(l.Address, a.clock.Now)
+		return func(d configs.Device, profile configs.Profile) (sampler.Device, error) {
+			return modbusDevice(tcp, l, d, profile)
+		}, nil
+	case configs.MTConnect:
+		return func(d configs.Device, profile configs.Profile) (sampler.Device, error) {
+			return a.machine(l, d, profile)
+		}, nil
+	case configs.GPIO:
+		return func(d configs.Device, _ configs.Profile) (sampler.Device, error) { return listening(a.pin(d)), nil }, nil
 	}
-	return lines, nil
+	return a.reader(l)
 }
 
-func (a *Agent) modbus(wire *modbus.Line, l configs.Line) []sampler.Device {
-	var devices []sampler.Device
-	for _, d := range l.Devices {
-		profile, faults := configs.FindProfile(d.Profile)
-		source, err := wire.Source(modbus.Device{
-			Name: d.Name, Unit: byte(d.Unit), MaxRegisters: profile.MaxRegisters,
-			Timeout: cmp.Or(d.Timeout, l.Timeout).D(), Points: modbusPoints(profile, d.Points),
-		})
-		if err = errors.Join(faults.Err(), err); err != nil {
-			a.leaveOut(d.Name, err)
-			continue
-		}
-		devices = append(devices, sampler.Device{Source: source, Period: d.Period.D()})
+// reader is the wire of a badge reader, which is its only device.
+func (a *Agent) reader(l configs.Line) (wire, error) {
+	key, err := badge.LoadKey(a.config.BadgeKeyFile)
+	if err != nil {
+		return nil, fmt.Errorf("badge_key_file: %w", err)
 	}
-	return devices
+	common := badge.Config{Name: l.Name, Key: key, Now: a.clock.Now}
+	var source drivers.Source
+	if l.Kind == configs.HIDReader {
+		source, err = hid.New(hid.Config{Badge: common, Device: l.Port, Digits: l.Digits})
+	} else {
+		source, err = serial.New(serial.Config{Badge: common, Kind: l.Kind, Port: settings(l),
+			Bits: l.Bits, Pattern: l.Pattern, Digits: l.Digits, End: strings.TrimPrefix(l.End, "any")})
+	}
+	return func(configs.Device, configs.Profile) (sampler.Device, error) { return listening(source), nil }, err
 }
 
-// modbusPoints are the profile's points that are wanted, all if none is named.
-func modbusPoints(p configs.Profile, wanted []string) []modbus.Point {
-	named := map[string]bool{}
-	for _, name := range wanted {
-		named[name] = true
-	}
-	var points []modbus.Point
-	for _, pt := range p.Points {
-		if len(wanted) > 0 && !named[pt.Name] {
+func settings(l configs.Line) port.Settings {
+	return port.Settings{Name: l.Port, Baud: l.Baud, Parity: l.Parity, StopBits: l.StopBits, Direction: l.Direction}
+}
+
+// A round is what of a device is asked together, and how often.
+type round struct {
+	points []configs.Point
+	period time.Duration
+}
+
+// rounds are a device's fast points, and then all of them, with the slow ones.
+func rounds(d configs.Device, p configs.Profile) []round {
+	var fast, all []configs.Point
+	for _, point := range p.Points {
+		if len(d.Points) > 0 && !slices.Contains(d.Points, point.Name) {
 			continue
 		}
-		function, err := modbus.FunctionOf(pt.Function)
-		if err != nil {
-			continue // the loader refuses such a profile
+		if all = append(all, point); !point.Slow {
+			fast = append(fast, point)
 		}
-		points = append(points, modbus.Point{
-			Name: pt.Name, Function: function, Address: uint16(pt.Address), Type: pt.Type,
-			LowWordFirst: pt.Order == "low-first", Scale: pt.Scale,
-		})
 	}
-	return points
+	period, slow := d.Period.D(), max(d.SlowPeriod, d.Period).D()
+	switch {
+	case len(fast) == len(all) || slow == period:
+		return []round{{all, period}}
+	case len(fast) == 0:
+		return []round{{all, slow}}
+	}
+	return []round{{fast, period}, {all, slow}}
+}
+
+// sets turns the points of each round into a driver's.
+func sets[P any](rounds []round, point func(configs.Point) P) [][]P {
+	all := make([][]P, len(rounds))
+	for i, r := range rounds {
+		for _, p := range r.points {
+			all[i] = append(all[i], point(p))
+		}
+	}
+	return all
+}
+
+// asked is a device of which each round has a source.
+func asked[S drivers.Source](name string, sources []S, rounds []round) sampler.Device {
+	d := sampler.Device{Name: name}
+	for i, s := range sources {
+		d.Asks = append(d.Asks, sampler.Ask{Source: s, Period: rounds[i].period})
+	}
+	var first drivers.Source = sources[0]
+	if p, ok := first.(drivers.Prober); ok {
+		d.Probe = p.Probe
+	}
+	if i, ok := first.(drivers.Identifier); ok {
+		d.Identity = i.Identity
+	}
+	return d
+}
+
+// listening is a device that speaks by itself.
+func listening(s drivers.Source) sampler.Device {
+	return sampler.Device{Name: s.Name(), Asks: []sampler.Ask{{Source: s}}}
+}
+
+func modbusDevice(line *modbus.Line, l configs.Line, d configs.Device, p configs.Profile) (sampler.Device, error) {
+	device := modbus.Device{
+		Name: d.Name, Unit: byte(d.Unit), Timeout: cmp.Or(d.Timeout, l.Timeout).D(),
+		MaxRegisters: p.MaxRegisters, MaxHole: p.MaxHole, Pause: p.Pause.D(),
+	}
+	if i := p.Identity; i != nil {
+		device.Identity = &modbus.Identity{Function: function(i.Function), Address: uint16(i.Address), Type: i.Type, Count: i.Count}
+	}
+	all := rounds(d, p)
+	sources, err := line.Sources(device, sets(all, modbusPoint)...)
+	if err != nil {
+		return sampler.Device{}, err
+	}
+	return asked(d.Name, sources, all), nil
+}
+
+func modbusPoint(p configs.Point) modbus.Point {
+	return modbus.Point{
+		Name: p.Name, Function: function(p.Function), Address: uint16(p.Address), Type: p.Type,
+		LowWordFirst: p.Order == "low-first", Scale: p.Scale,
+	}
+}
+
+// function is the one with this code; none, which no driver takes, if the loader was not asked.
+func function(code int) modbus.Function {
+	f, _ := modbus.FunctionOf(code)
+	return f
+}
+
+func meterDevice(line *dlt645.Line, l configs.Line, d configs.Device, p configs.Profile) (sampler.Device, error) {
+	all := rounds(d, p)
+	sources, err := line.Sources(dlt645.Device{
+		Name: d.Name, Address: d.Meter, Timeout: cmp.Or(d.Timeout, l.Timeout).D(), Pause: p.Pause.D(),
+	}, sets(all, func(p configs.Point) dlt645.Point {
+		return dlt645.Point{Name: p.Name, Identifier: uint32(p.Identifier), Offset: p.Offset, Length: p.Length, Signed: p.Signed, Scale: p.Scale}
+	})...)
+	if err != nil {
+		return sampler.Device{}, err
+	}
+	return asked(d.Name, sources, all), nil
+}
+
+// machine is a device behind an MTConnect agent, which answers all there is at once.
+func (a *Agent) machine(l configs.Line, d configs.Device, p configs.Profile) (sampler.Device, error) {
+	all := rounds(d, p)[:1]
+	if n := len(rounds(d, p)); n > 1 {
+		all[0].points = rounds(d, p)[n-1].points
+	}
+	points := sets(all, func(p configs.Point) mtconnect.Point {
+		point := mtconnect.Point{Name: p.Name, Item: p.Item, Is: p.Is}
+		if len(p.Is) == 0 {
+			point.Scale = p.Scale
+		}
+		return point
+	})
+	source, err := mtconnect.New(mtconnect.Config{
+		Name: d.Name, URL: l.Address, Device: d.Device, Points: points[0], Timeout: cmp.Or(d.Timeout, l.Timeout).D(), Now: a.clock.Now,
+	})
+	if err != nil {
+		return sampler.Device{}, err
+	}
+	return asked(d.Name, []*mtconnect.Source{source}, all), nil
 }
 
 func (a *Agent) pin(d configs.Device) drivers.Source {
@@ -100,6 +210,60 @@ func (a *Agent) pin(d configs.Device) drivers.Source {
 }
 
 var pulls = map[string]periph.Pull{"up": periph.PullUp, "down": periph.PullDown, "none": periph.Float}
+
+// heartbeat is how often a pin speaks at least.
+const heartbeat = time.Second
+
+// abouts are what the configuration says of each point of a plan's devices.
+func (p *plan) abouts() map[string]about {
+	all := map[string]about{}
+	for _, hung := range p.hung {
+		for _, h := range hung {
+			for name, a := range h.points() {
+				all[name] = a
+			}
+		}
+	}
+	return all
+}
+
+// points are the device's, by name.
+func (h *hung) points() map[string]about {
+	switch {
+	case h.config.Input == "contact":
+		return map[string]about{h.config.Name + "/contact": {period: heartbeat}}
+	case h.config.Input == "pulse":
+		return map[string]about{h.config.Name + "/count": {period: heartbeat}}
+	case h.config.Profile == "":
+		return nil // a badge reader: nothing it shows lasts
+	}
+	all := map[string]about{}
+	for _, r := range slices.Backward(rounds(h.config, h.profile)) {
+		for _, p := range r.points {
+			a := about{unit: p.Unit, period: r.period}
+			if p.Counter {
+				a.counter = &counter.Rule{MaxRate: cmp.Or(h.config.MaxRate, p.MaxRate, mostRate), Rollover: p.Rollover}
+			}
+			all[h.config.Name+"/"+p.Name] = a
+		}
+	}
+	return all
+}
+
+// mostRate is what a counter can grow by in an hour if nothing else is known, in its own unit. It is our own bound: no
+// machine of a school draws a megawatt.
+const mostRate = 1000
+
+// address is the device's on its line.
+func (h *hung) address() string {
+	switch {
+	case h.config.Unit != 0:
+		return strconv.Itoa(h.config.Unit)
+	case h.config.Pin != "":
+		return h.config.Pin
+	}
+	return h.config.Meter + h.config.Device
+}
 
 // rule is an asset's configuration in the words of the state machine.
 func rule(a configs.Asset, grid time.Duration) state.Rule {

@@ -17,8 +17,12 @@ import (
 var mayImport = map[string][]string{
 	"drivers":            {},
 	"drivers/port":       {"drivers"},
-	"drivers/modbus":     {"drivers"},
-	"drivers/serial":     {"drivers"},
+	"drivers/modbus":     {"drivers", "drivers/port"},
+	"drivers/dlt645":     {"drivers", "drivers/port"},
+	"drivers/mtconnect":  {"drivers"},
+	"drivers/badge":      {"drivers"}, // what badge readers have in common, whatever their wire
+	"drivers/serial":     {"drivers", "drivers/port", "drivers/badge"},
+	"drivers/hid":        {"drivers", "drivers/badge"},
 	"drivers/gpio":       {"drivers"},
 	"drivers/sim":        {},
 	"drivers/drivertest": {"drivers"},
@@ -26,12 +30,15 @@ var mayImport = map[string][]string{
 	"agent/record":  {},
 	"agent/clock":   {"drivers"},
 	"agent/sampler": {"drivers"},
+	"agent/counter": {},
 	"agent/state":   {"drivers", "agent/record"},
 	"agent/spool":   {},
 	"agent/publish": {"agent/record"},
+	"agent/live":    {"agent/record"},
 	// The agent introduces them to each other, and turns the words of the configuration into theirs.
-	"agent": {"configs", "drivers", "drivers/modbus", "drivers/serial", "drivers/gpio",
-		"agent/record", "agent/clock", "agent/sampler", "agent/state", "agent/spool", "agent/publish"},
+	"agent": {"configs", "drivers", "drivers/port", "drivers/modbus", "drivers/dlt645", "drivers/mtconnect", "drivers/badge",
+		"drivers/serial", "drivers/hid", "drivers/gpio", "agent/record", "agent/clock", "agent/sampler", "agent/counter",
+		"agent/state", "agent/spool", "agent/publish", "agent/live"},
 
 	"collector/utilisation":   {"agent/record"},
 	"collector/ingest":        {"agent/record"},
@@ -50,7 +57,7 @@ var mayImport = map[string][]string{
 }
 
 // forTests are what a test may import besides: the contract, the rooms made for tests, and the real store behind ingest.
-var forTests = []string{"drivers", "drivers/drivertest", "drivers/sim", "collector/collectortest", "collector/store", "collector/utilisation", "agent/record"}
+var forTests = []string{"drivers", "drivers/port", "drivers/drivertest", "drivers/sim", "collector/collectortest", "collector/store", "collector/utilisation", "agent/record"}
 
 func TestImportsPointUpstream(t *testing.T) {
 	used := map[string]bool{}

@@ -19,7 +19,7 @@ func stand(t testing.TB) (*floor, *time.Time) {
 	now := noon
 	f := newFloor(func() time.Time { return now })
 	hear(t, f, "status", record.Online)
-	hear(t, f, "now/lathe", `{"asset":"lathe","text_zh":"车床","text_en":"lathe","state":"running","since_ms":1772424000000,"at_ms":1772424005000,"why":"m/power","values":{"m/power":812.5}}`)
+	hear(t, f, "now/lathe", `{"asset":"lathe","text_zh":"车床","text_en":"lathe","state":"running","since_ms":1772424000000,"at_ms":1772424005000,"why":"m/power","values":{"m/power":{"number":812.5,"unit":"W","at_ms":1772424005000,"quality":"good"}}}`)
 	hear(t, f, "health", `{"at_ms":1772424000000,"version":"1","pending":3}`)
 	return f, &now
 }
@@ -39,7 +39,7 @@ func TestTheFloorIsWhatGatewaysSay(t *testing.T) {
 	}
 	a := l[0]
 	if a.Base != "b" || a.Gateway != "gw" || a.Asset != "lathe" || a.TextZH != "车床" || a.TextEN != "lathe" || a.State != "running" ||
-		!a.Since.Equal(time.UnixMilli(1772424000000)) || !a.At.Equal(time.UnixMilli(1772424005000)) || a.Why != "m/power" || a.Values["m/power"] != 812.5 {
+		!a.Since.Equal(time.UnixMilli(1772424000000)) || !a.At.Equal(time.UnixMilli(1772424005000)) || a.Why != "m/power" || a.Values["m/power"].Number != 812.5 {
 		t.Errorf("%+v", a)
 	}
 	g := f.known()
@@ -70,7 +70,7 @@ func TestAGatewayThatIsGoneKnowsNothingOfItsAssets(t *testing.T) {
 		t.Error("its name is forgotten")
 	}
 	hear(t, f, "status", record.Online)
-	if l := f.live()[0]; l.State != "running" || l.Values["m/power"] != 812.5 {
+	if l := f.live()[0]; l.State != "running" || l.Values["m/power"].Number != 812.5 {
 		t.Errorf("back, it is %+v", l)
 	}
 }

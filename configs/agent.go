@@ -46,48 +46,69 @@ type Clock struct {
 	Trust string `yaml:"trust"`
 }
 
-// AgentHTTP is where metrics and health are served. Empty: nowhere.
+// AgentHTTP is where the page of the gateway, its metrics and its health are served.
 type AgentHTTP struct {
-	Listen string `yaml:"listen"`
+	Listen       string `yaml:"listen"`        // host:port; nowhere if it is empty
+	PasswordFile string `yaml:"password_file"` // needed where others than this machine can reach it
 }
 
 // Line kinds.
 const (
-	RS485     = "rs485"
-	ModbusTCP = "modbus-tcp"
-	RDM6300   = "rdm6300"
-	GPIO      = "gpio"
+	RS485       = "rs485" // Modbus RTU and DL/T 645, whichever a device's profile says
+	ModbusTCP   = "modbus-tcp"
+	MTConnect   = "mtconnect"
+	RDM6300     = "rdm6300"
+	Wiegand     = "wiegand"
+	ASCIIReader = "ascii-reader"
+	HIDReader   = "hid-reader"
+	GPIO        = "gpio"
 )
 
 // Line is one wire, on which one conversation is held at a time.
 type Line struct {
 	Name string `yaml:"name"`
-	Kind string `yaml:"kind"` // rs485, modbus-tcp, rdm6300, gpio
+	Kind string `yaml:"kind"` // one of the above
 
-	// rs485 and rdm6300
-	Port string `yaml:"port"` // /dev/serial/by-id/…
+	// rs485 and badge readers
+	Port string `yaml:"port"` // /dev/serial/by-id/…; hid-reader: /dev/input/by-id/…-event-kbd
 	Baud int    `yaml:"baud"`
 
 	// rs485
-	Parity   string `yaml:"parity"`    // none, even, odd
-	StopBits int    `yaml:"stop_bits"` // 1 or 2
+	Parity    string `yaml:"parity"`    // none, even, odd
+	StopBits  int    `yaml:"stop_bits"` // 1 or 2
+	Direction string `yaml:"direction"` // who switches between sending and receiving: adapter, kernel
 
-	Address string   `yaml:"address"` // modbus-tcp: host:port
-	Timeout Duration `yaml:"timeout"` // modbus: the longest wait for an answer
+	Address string   `yaml:"address"` // modbus-tcp: host:port; mtconnect: http://host:5000
+	Timeout Duration `yaml:"timeout"` // the longest wait for an answer; shorter ones are learned
 
-	Devices []Device `yaml:"devices"` // modbus, gpio; an rdm6300 line is one reader, named as the line
+	// badge readers
+	Bits    int    `yaml:"bits"`    // wiegand: 26, 34, 37; 0: any of them
+	Pattern string `yaml:"pattern"` // ascii-reader: a regular expression whose one group is the number
+	Digits  string `yaml:"digits"`  // ascii-reader, hid-reader: decimal, hex
+	End     string `yaml:"end"`     // ascii-reader: what ends a line: any, cr, lf, crlf, etx
+
+	Devices []Device `yaml:"devices"` // none of a badge reader: it is named as its line
+}
+
+// IsReader tells whether the line is a badge reader.
+func (l *Line) IsReader() bool {
+	return l.Kind == RDM6300 || l.Kind == Wiegand || l.Kind == ASCIIReader || l.Kind == HIDReader
 }
 
 // Device is one thing on a line that answers.
 type Device struct {
 	Name string `yaml:"name"`
 
-	// modbus
-	Profile string   `yaml:"profile"` // name of a device profile, or a path ending in .yaml
-	Unit    int      `yaml:"unit"`    // 1 to 247
-	Period  Duration `yaml:"period"`  // how often it is asked
-	Points  []string `yaml:"points"`  // which of the profile's points are read; all if empty
-	Timeout Duration `yaml:"timeout"` // instead of the line's
+	// all but gpio
+	Profile    string   `yaml:"profile"`     // name of a device profile, or a path ending in .yaml
+	Unit       int      `yaml:"unit"`        // Modbus: 1 to 247
+	Meter      string   `yaml:"meter"`       // DL/T 645: twelve digits; empty if no other such meter is on the line
+	Device     string   `yaml:"device"`      // MTConnect: its name or uuid; empty if the agent has no other
+	Period     Duration `yaml:"period"`      // how often it is asked
+	SlowPeriod Duration `yaml:"slow_period"` // how often it is asked for what its profile calls slow
+	Points     []string `yaml:"points"`      // which of the profile's points are read; all if empty
+	Timeout    Duration `yaml:"timeout"`     // instead of the line's
+	MaxRate    float64  `yaml:"max_rate"`    // what a counter of it can grow by in an hour, instead of the profile's
 
 	// gpio
 	Pin    string   `yaml:"pin"`    // line name: GPIO17

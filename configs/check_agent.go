@@ -31,10 +31,19 @@ func (a *Agent) checkGateway(d *document) {
 	d.check("spool.max_bytes", between(a.Spool.MaxBytes, 1<<20, 1<<50))
 	d.check("spool.max_age", between(a.Spool.MaxAge, Duration(time.Hour), Duration(36500*day)))
 	d.check("clock.trust", oneOf(a.Clock.Trust, "kernel", "always"))
-	if a.HTTP.Listen != "" {
-		d.check("http.listen", hostPort(a.HTTP.Listen, true))
-	}
+	a.HTTP.check(d)
 	d.check("badge_key_file", needed(a.BadgeKeyFile, "the name of a file"))
+}
+
+// check wants a password where anybody but this machine can look in.
+func (h *AgentHTTP) check(d *document) {
+	if h.Listen == "" {
+		return
+	}
+	d.check("http.listen", hostPort(h.Listen, true))
+	if !d.ill("http.listen") && !loopback(h.Listen) && h.PasswordFile == "" {
+		d.fault("http.password_file", "is missing; others can reach %s: the name of a file that holds a password, or listen on 127.0.0.1", h.Listen)
+	}
 }
 
 func (a *Agent) checkParts(d *document) {

@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ func (w *wiring) checkAsset(d *document, path string, a *Asset) {
 	for i, c := range a.Contacts {
 		at := index(path+".contacts", i)
 		d.check(at+".state", oneOf(c.State, "off", "standby", "running", "fault"))
-		d.check(at+".point", w.contact(c.Point))
+		d.check(at+".point", cmp.Or(w.contact(c.Point), w.prompt(c.Point)))
 		points.take(d, at+".point", c.Point)
 	}
 	if a.Thresholds != nil {
@@ -31,8 +32,16 @@ func (w *wiring) checkAsset(d *document, path string, a *Asset) {
 	}
 }
 
+// prompt holds ref to a point that is read often enough to tell a state.
+func (w *wiring) prompt(ref string) error {
+	if p, err := w.point(ref); err == nil && p.Slow {
+		return fmt.Errorf("%s is read at slow_period only; allowed: a point that its profile does not call slow", shown(ref))
+	}
+	return nil
+}
+
 func (w *wiring) checkThresholds(d *document, path string, t *Thresholds) {
-	d.check(path+".point", w.measured(t.Point))
+	d.check(path+".point", cmp.Or(w.measured(t.Point), w.prompt(t.Point)))
 	for _, key := range []string{"standby_above", "running_above"} {
 		if !d.given(join(path, key)) {
 			d.fault(join(path, key), "is missing; expected a number in the unit of the point")
@@ -85,9 +94,9 @@ func (w *wiring) checkSamples(d *document, path string, s *Samples) {
 	}
 }
 
-// slowest is the longest period of the devices that an asset's points refer to.
+// slowest is the longest period of the devices whose points tell an asset's state.
 func (a *Agent) slowest(asset *Asset) Duration {
-	refs := slices.Clone(asset.Samples.Points)
+	var refs []string
 	for _, c := range asset.Contacts {
 		refs = append(refs, c.Point)
 	}
@@ -111,16 +120,19 @@ func (a *Agent) slowest(asset *Asset) Duration {
 // contact holds ref to a point that has a closed and an open.
 func (w *wiring) contact(ref string) error {
 	p, err := w.point(ref)
-	if err == nil && p.Type != "" && p.Type != "bit" {
-		return fmt.Errorf("%s is not a contact; allowed: a contact of a gpio line, or a point of type bit", shown(ref))
+	if err == nil && p.Name != "" && !p.contact() {
+		return fmt.Errorf("%s is not a contact; allowed: a contact of a gpio line, a point of type bit, or one with is", shown(ref))
 	}
 	return err
 }
 
+// contact tells whether the point is 0 or 1.
+func (p *Point) contact() bool { return p.Type == "bit" || len(p.Is) > 0 }
+
 // measured holds ref to a point that has a range to divide.
 func (w *wiring) measured(ref string) error {
 	p, err := w.point(ref)
-	if err == nil && (p.Counter || p.Type == "bit") {
+	if err == nil && (p.Counter || p.contact()) {
 		return fmt.Errorf("%s is a counter or a contact; allowed: a measured value, such as meter-1/power", shown(ref))
 	}
 	return err
@@ -138,13 +150,13 @@ func (w *wiring) point(ref string) (Point, error) {
 	case !ok:
 		return Point{}, called("device", device, w.names)
 	case hung.device == nil:
-		return Point{}, fmt.Errorf("%s reads badges; allowed: a point of a modbus or gpio device", shown(device))
+		return Point{}, fmt.Errorf("%s reads badges; allowed: a point of another device", shown(device))
 	case hung.line.Kind == GPIO:
 		return hung.gpioPoint(name)
 	case hung.profile == nil:
 		return Point{}, nil
 	}
-	return hung.modbusPoint(name)
+	return hung.askedPoint(name)
 }
 
 func (w *wire) gpioPoint(name string) (Point, error) {
@@ -159,7 +171,7 @@ func (w *wire) gpioPoint(name string) (Point, error) {
 	return p, fmt.Errorf("%s is a %s and has no point %s; allowed: %s/%s", w.device.Name, w.device.Input, shown(name), w.device.Name, p.Name)
 }
 
-func (w *wire) modbusPoint(name string) (Point, error) {
+func (w *wire) askedPoint(name string) (Point, error) {
 	names := w.profile.names()
 	i := slices.Index(names, name)
 	if i < 0 {

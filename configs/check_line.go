@@ -2,6 +2,8 @@ package configs
 
 import (
 	"fmt"
+	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,15 +12,24 @@ import (
 
 // What each kind of line has a use for.
 var (
-	lineKeys = map[string][]string{
-		RS485:     {"name", "kind", "port", "baud", "parity", "stop_bits", "timeout", "devices"},
-		ModbusTCP: {"name", "kind", "address", "timeout", "devices"},
-		RDM6300:   {"name", "kind", "port", "baud"},
-		GPIO:      {"name", "kind", "devices"},
+	lineKinds = []string{RS485, ModbusTCP, MTConnect, RDM6300, Wiegand, ASCIIReader, HIDReader, GPIO}
+	lineKeys  = map[string][]string{
+		RS485:       {"name", "kind", "port", "baud", "parity", "stop_bits", "direction", "timeout", "devices"},
+		ModbusTCP:   {"name", "kind", "address", "timeout", "devices"},
+		MTConnect:   {"name", "kind", "address", "timeout", "devices"},
+		RDM6300:     {"name", "kind", "port", "baud"},
+		Wiegand:     {"name", "kind", "port", "baud", "bits"},
+		ASCIIReader: {"name", "kind", "port", "baud", "pattern", "digits", "end"},
+		HIDReader:   {"name", "kind", "port", "digits"},
+		GPIO:        {"name", "kind", "devices"},
 	}
-	modbusKeys = []string{"name", "profile", "unit", "period", "points", "timeout"}
-	gpioKeys   = []string{"name", "pin", "input", "closed", "pull", "settle"}
-	bauds      = []string{"300", "600", "1200", "2400", "4800", "9600", "19200", "38400", "57600", "115200", "230400"}
+	askedKeys   = []string{"name", "profile", "period", "slow_period", "points", "timeout", "max_rate"}
+	addressKeys = map[string]string{Modbus: "unit", DLT645: "meter", AnMTAgent: "device"} // by protocol
+	gpioKeys    = []string{"name", "pin", "input", "closed", "pull", "settle"}
+	bauds       = []string{"300", "600", "1200", "2400", "4800", "9600", "19200", "38400", "57600", "115200", "230400"}
+
+	// The protocols that a kind of line carries.
+	carried = map[string][]string{RS485: {Modbus, DLT645}, ModbusTCP: {Modbus}, MTConnect: {AnMTAgent}}
 )
 
 // heartbeat is how often a pin speaks when nothing happens to it.
@@ -50,50 +61,101 @@ func (w *wiring) checkLines(d *document) {
 		d.check(path+".name", id(l.Name))
 		lines.take(d, path+".name", l.Name)
 		l.check(d, path, ends)
-		if l.Kind == RDM6300 {
+		if l.IsReader() {
 			names.take(d, path+".name", l.Name)
 			w.devices[l.Name] = wire{line: l, path: path}
 		}
+		addresses := taken{}
 		for j := range l.Devices {
 			dev, path := &l.Devices[j], index(path+".devices", j)
 			d.check(path+".name", id(dev.Name))
 			names.take(d, path+".name", dev.Name)
 			hung := wire{line: l, device: dev, path: path}
 			hung.check(d, profiles, pins)
+			hung.alone(d, addresses)
 			if dev.Name != "" && w.devices[dev.Name].line == nil {
 				w.devices[dev.Name], w.names = hung, append(w.names, dev.Name)
 			}
 		}
-		units(d, path, l)
+		w.named(d, l)
 	}
 }
 
 // check looks at the line itself. Two lines do not share an end: one wire holds one conversation.
 func (l *Line) check(d *document, path string, ends taken) {
-	d.check(path+".kind", oneOf(l.Kind, RS485, ModbusTCP, RDM6300, GPIO))
-	if lineKeys[l.Kind] == nil {
+	d.check(path+".kind", oneOf(l.Kind, lineKinds...))
+	keys := lineKeys[l.Kind]
+	if keys == nil {
 		return
 	}
-	d.unused(path, l.Kind, lineKeys[l.Kind]...)
-	if l.Kind != RDM6300 && len(l.Devices) == 0 {
-		d.fault(path+".devices", "is missing; expected at least one device")
+	d.unused(path, l.Kind, keys...)
+	for key, rule := range map[string]func() error{
+		"port":      func() error { return serialPort(l.Port, l.Kind) },
+		"baud":      func() error { return oneOf(strconv.Itoa(l.Baud), bauds...) },
+		"parity":    func() error { return oneOf(l.Parity, "none", "even", "odd") },
+		"stop_bits": func() error { return between(count(l.StopBits), 1, 2) },
+		"direction": func() error { return oneOf(l.Direction, "adapter", "kernel") },
+		"address":   func() error { return l.reachable() },
+		"timeout":   func() error { return waits(l.Timeout) },
+		"bits":      func() error { return oneOf(strconv.Itoa(l.Bits), "0", "26", "34", "37") },
+		"pattern":   func() error { return cardPattern(l.Pattern) },
+		"digits":    func() error { return oneOf(l.Digits, "decimal", "hex") },
+		"end":       func() error { return oneOf(l.End, "any", "cr", "lf", "crlf", "etx") },
+		"devices":   func() error { return l.hasDevices() },
+	} {
+		if slices.Contains(keys, key) {
+			d.check(path+"."+key, rule())
+		}
 	}
-	if l.Kind == RS485 || l.Kind == RDM6300 {
-		d.check(path+".port", needed(l.Port, "a serial port, such as /dev/serial/by-id/usb-…"))
-		ends.take(d, path+".port", l.Port)
-		d.check(path+".baud", oneOf(strconv.Itoa(l.Baud), bauds...))
+	ends.take(d, path+".port", l.Port)
+	ends.take(d, path+".address", l.Address)
+}
+
+func (l *Line) hasDevices() error {
+	if len(l.Devices) == 0 {
+		return fmt.Errorf("is missing; expected at least one device")
 	}
-	if l.Kind == RS485 {
-		d.check(path+".parity", oneOf(l.Parity, "none", "even", "odd"))
-		d.check(path+".stop_bits", between(count(l.StopBits), 1, 2))
-	}
+	return nil
+}
+
+func (l *Line) reachable() error {
 	if l.Kind == ModbusTCP {
-		d.check(path+".address", hostPort(l.Address, false))
-		ends.take(d, path+".address", l.Address)
+		return hostPort(l.Address, false)
 	}
-	if l.Kind == RS485 || l.Kind == ModbusTCP {
-		d.check(path+".timeout", waits(l.Timeout))
+	u, err := url.Parse(l.Address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return fmt.Errorf("%s is not an address; allowed: http://host:port, such as http://192.168.1.20:5000", shown(l.Address))
 	}
+	return nil
+}
+
+// numbered are names of devices that change when they are plugged in again, or in another order.
+var numbered = regexp.MustCompile(`^/dev/(ttyUSB|ttyACM|hidraw|input/event)[0-9]+$`)
+
+func serialPort(port, kind string) error {
+	example := "/dev/serial/by-id/usb-…"
+	if kind == HIDReader {
+		example = "/dev/input/by-id/usb-…-event-kbd"
+	}
+	if numbered.MatchString(port) {
+		return fmt.Errorf("%s is called otherwise after it was unplugged; allowed: a name that stays, such as %s (basemeter-agent ports lists them)", shown(port), example)
+	}
+	return needed(port, "a port, such as "+example)
+}
+
+// cardPattern wants one group, or one named card, as drivers/serial does.
+func cardPattern(pattern string) error {
+	if pattern == "" {
+		return fmt.Errorf(`is missing; expected a regular expression whose one group is the number, such as ^[0-9]{3},([0-9]{10})$`)
+	}
+	re, err := regexp.Compile(pattern)
+	if err != nil {
+		return fmt.Errorf("%w; expected a regular expression whose one group is the number", err)
+	}
+	if re.SubexpIndex("card") < 0 && re.NumSubexp() != 1 {
+		return fmt.Errorf("%d groups; allowed: one, which is the number, or one that is named card: (?P<card>[0-9]+)", re.NumSubexp())
+	}
+	return nil
 }
 
 func waits(timeout Duration) error {
@@ -101,32 +163,48 @@ func waits(timeout Duration) error {
 }
 
 func (w *wire) check(d *document, profiles library, pins taken) {
-	switch w.line.Kind {
-	case RS485, ModbusTCP:
-		d.unused(w.path, w.line.Kind, modbusKeys...)
-		w.profile = profiles.find(d, w.path+".profile", w.device.Profile)
-		w.device.checkModbus(d, w.path, w.profile)
-		if d.faulty(w.path + ".points") {
-			w.profile = nil // what it reads is anybody's guess
-		}
-	case GPIO:
+	protocols := carried[w.line.Kind]
+	switch {
+	case w.line.Kind == GPIO:
 		d.unused(w.path, w.line.Kind, gpioKeys...)
 		w.device.checkGPIO(d, w.path, pins)
+		return
+	case protocols == nil:
+		return
+	}
+	w.profile = profiles.find(d, w.path+".profile", w.device.Profile)
+	if w.profile != nil && !slices.Contains(protocols, w.profile.Protocol) {
+		d.fault(w.path+".profile", "%s speaks %s; allowed on a line of kind %s: %s", shown(w.device.Profile), w.profile.Protocol, w.line.Kind, strings.Join(protocols, ", "))
+		w.profile = nil
+	}
+	keys := slices.Clone(askedKeys)
+	for _, p := range protocols {
+		if w.profile == nil || p == w.profile.Protocol {
+			keys = append(keys, addressKeys[p])
+		}
+	}
+	d.unused(w.path, w.line.Kind, keys...)
+	w.device.checkAsked(d, w.path, w.profile)
+	if d.faulty(w.path + ".points") {
+		w.profile = nil // what it reads is anybody's guess
 	}
 }
 
-func (dev *Device) checkModbus(d *document, path string, profile *Profile) {
-	if d.given(path + ".unit") {
-		d.check(path+".unit", between(count(dev.Unit), 1, 247))
-	} else {
-		d.fault(path+".unit", "is missing; allowed: 1 to 247")
+var meterForm = regexp.MustCompile(`^[0-9]{12}$`)
+
+func (dev *Device) checkAsked(d *document, path string, profile *Profile) {
+	if profile != nil {
+		dev.checkAddress(d, path, profile.Protocol)
 	}
 	if d.given(path + ".timeout") { // else it is the line's, and checked there
 		d.check(path+".timeout", waits(dev.Timeout))
 	}
 	d.check(path+".period", between(dev.Period, Duration(100*time.Millisecond), Duration(24*time.Hour)))
-	if !d.ill(path+".timeout") && dev.Period < dev.Timeout {
-		d.fault(path+".period", "%v is shorter than %v, the longest wait for an answer; allowed: a longer period or a shorter timeout", dev.Period, dev.Timeout)
+	if !d.ill(path + ".period") {
+		d.check(path+".slow_period", between(dev.SlowPeriod, dev.Period, Duration(24*time.Hour)))
+	}
+	if dev.MaxRate < 0 {
+		d.fault(path+".max_rate", "%v; allowed: more than 0, in the counter's unit an hour", dev.MaxRate)
 	}
 	names := taken{}
 	for i, name := range dev.Points {
@@ -138,6 +216,50 @@ func (dev *Device) checkModbus(d *document, path string, profile *Profile) {
 	}
 }
 
+func (dev *Device) checkAddress(d *document, path, protocol string) {
+	switch protocol {
+	case Modbus:
+		if !d.given(path + ".unit") {
+			d.fault(path+".unit", "is missing; allowed: 1 to 247")
+			return
+		}
+		d.check(path+".unit", between(count(dev.Unit), 1, 247))
+	case DLT645:
+		if dev.Meter != "" && !meterForm.MatchString(dev.Meter) {
+			d.fault(path+".meter", "%s is not an address; allowed: the twelve digits on the meter's plate, in quotes", shown(dev.Meter))
+		}
+	}
+}
+
+// alone finds two devices of one line that would answer at once.
+func (w *wire) alone(d *document, addresses taken) {
+	if w.profile == nil {
+		return
+	}
+	if w.profile.Protocol == Modbus && w.device.Unit != 0 {
+		addresses.take(d, w.path+".unit", strconv.Itoa(w.device.Unit))
+	}
+	if w.profile.Protocol == DLT645 {
+		addresses.take(d, w.path+".meter", w.device.Meter)
+	}
+}
+
+// named wants the address of each of a line's DL/T 645 meters, if there are several: all of them answer to whoever asks
+// for one without it.
+func (w *wiring) named(d *document, l *Line) {
+	var meters []wire
+	for i := range l.Devices {
+		if m := w.devices[l.Devices[i].Name]; m.profile != nil && m.profile.Protocol == DLT645 {
+			meters = append(meters, m)
+		}
+	}
+	for _, m := range meters {
+		if len(meters) > 1 && m.device.Meter == "" {
+			d.fault(m.path+".meter", "is missing; it can be left out of a line's only DL/T 645 meter, and this line has %d", len(meters))
+		}
+	}
+}
+
 func (dev *Device) checkGPIO(d *document, path string, pins taken) {
 	d.check(path+".pin", needed(dev.Pin, "the name of a pin, such as GPIO17"))
 	pins.take(d, path+".pin", strings.ToUpper(dev.Pin))
@@ -145,14 +267,4 @@ func (dev *Device) checkGPIO(d *document, path string, pins taken) {
 	d.check(path+".closed", oneOf(dev.Closed, "low", "high"))
 	d.check(path+".pull", oneOf(dev.Pull, "up", "down", "none"))
 	d.check(path+".settle", between(dev.Settle, Duration(time.Millisecond), heartbeat/2))
-}
-
-// units finds two devices of one line that would answer at once.
-func units(d *document, path string, l *Line) {
-	used := taken{}
-	for i, dev := range l.Devices {
-		if dev.Unit != 0 {
-			used.take(d, index(path+".devices", i)+".unit", fmt.Sprint(dev.Unit))
-		}
-	}
 }

@@ -3,6 +3,25 @@ package configs
 import (
 	"fmt"
 	"regexp"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// What each protocol has a use for.
+var (
+	profileKeys  = []string{"name", "text_zh", "text_en", "protocol", "source", "caveats", "points", "golden"}
+	protocolKeys = map[string][]string{
+		Modbus:    {"serial", "max_registers", "max_hole", "pause", "identity", "recognise"},
+		DLT645:    {"serial", "pause"},
+		AnMTAgent: {},
+	}
+	anyPointKeys = []string{"name", "unit", "scale", "counter", "max_rate", "rollover", "slow"}
+	pointKeys    = map[string][]string{
+		Modbus:    {"function", "address", "type", "order"},
+		DLT645:    {"identifier", "offset", "length", "signed"},
+		AnMTAgent: {"item", "is"},
+	}
 )
 
 var serialForm = regexp.MustCompile(`^[0-9]{3,6} [78][NEO][12]$`)
@@ -19,7 +38,18 @@ func (p *Point) coils() bool { return p.Function == 1 || p.Function == 2 }
 func (p *Profile) check(d *document) {
 	d.check("name", id(p.Name))
 	d.check("source", needed(p.Source, "where the registers come from: a manual and its page, or a repository"))
+	d.check("protocol", oneOf(p.Protocol, Modbus, DLT645, AnMTAgent))
+	if !d.ill("protocol") {
+		d.unused("", p.Protocol, append(slices.Clone(profileKeys), protocolKeys[p.Protocol]...)...)
+	}
 	d.check("max_registers", between(count(p.MaxRegisters), 1, 125))
+	d.check("max_hole", between(count(p.MaxHole), 0, 125))
+	d.check("pause", between(p.Pause, 0, Duration(time.Second)))
+	p.Identity.check(d, "identity")
+	for i, c := range p.Caveats {
+		d.check(index("caveats", i)+".zh", needed(c.ZH, "the caveat in Chinese"))
+		d.check(index("caveats", i)+".en", needed(c.EN, "the caveat in English"))
+	}
 	for i, s := range p.Serial {
 		if !serialForm.MatchString(s) {
 			d.fault(index("serial", i), "%s does not fit; allowed: such as 9600 8N1", shown(s))
@@ -32,16 +62,90 @@ func (p *Profile) check(d *document) {
 	for i := range p.Points {
 		path := index("points", i)
 		names.take(d, path+".name", p.Points[i].Name)
-		p.Points[i].check(d, path, p.MaxRegisters)
+		p.Points[i].check(d, path, p)
+	}
+	for i, r := range p.Recognise {
+		p.checkRange(d, index("recognise", i), r)
 	}
 	for i := range p.Golden {
 		p.checkGolden(d, index("golden", i), &p.Golden[i])
 	}
 }
 
-func (p *Point) check(d *document, path string, most int) {
+func (p *Profile) checkRange(d *document, path string, r Range) {
+	if !slices.Contains(p.names(), r.Point) {
+		d.check(path+".point", called("point", r.Point, p.names()))
+	}
+	if r.Max <= r.Min {
+		d.fault(path+".max", "%v is not above min; allowed: more than %v", r.Max, r.Min)
+	}
+}
+
+func (i *Identity) check(d *document, path string) {
+	if i == nil {
+		return
+	}
+	p := Point{Function: i.Function, Type: i.Type}
+	if i.Type == "text" {
+		p.Type = "u16"
+		d.check(path+".count", between(count(i.Count), 1, 125))
+	} else {
+		d.check(path+".type", oneOf(i.Type, "text", "u16", "u32", "u64"))
+	}
+	d.check(path+".function", p.function())
+	d.check(path+".address", between(count(i.Address), 0, 1<<16-1))
+}
+
+// reserved ends the names that the centre gives to what a counter has counted.
+var reserved = regexp.MustCompile(`_(change|flag)$`)
+
+func (p *Point) check(d *document, path string, of *Profile) {
 	d.check(path+".name", pointName(p.Name))
+	if reserved.MatchString(p.Name) {
+		d.fault(path+".name", "%s ends as the names do that a counter's growth and flags are published under; choose another", shown(p.Name))
+	}
 	d.check(path+".unit", needed(p.Unit, "a unit, such as W, kWh, V, A, Hz, or 1 for a bare number"))
+	if p.Scale == 0 {
+		d.fault(path+".scale", "0 would hide every value; allowed: any other number, such as 0.1")
+	}
+	if keys := pointKeys[of.Protocol]; keys != nil {
+		d.unused(path, of.Protocol, append(slices.Clone(anyPointKeys), keys...)...)
+	}
+	p.checkCounter(d, path)
+	switch of.Protocol {
+	case DLT645:
+		p.checkDigits(d, path)
+	case AnMTAgent:
+		d.check(path+".item", needed(p.Item, "the id, name or type of a data item"))
+	case Modbus:
+		p.checkRegisters(d, path, of.MaxRegisters)
+	}
+}
+
+func (p *Point) checkCounter(d *document, path string) {
+	if !p.Counter && (p.MaxRate != 0 || p.Rollover != 0) {
+		d.fault(path+".counter", "false; max_rate and rollover are a counter's")
+	}
+	if p.MaxRate < 0 || p.Rollover < 0 {
+		d.fault(path, "max_rate and rollover are 0 or more")
+	}
+}
+
+func (p *Point) checkDigits(d *document, path string) {
+	if !d.given(path + ".identifier") {
+		d.fault(path+".identifier", "is missing; allowed: four bytes, such as 0x00010000")
+	}
+	d.check(path+".identifier", between(int64s(p.Identifier), 0, 1<<32-1))
+	d.check(path+".offset", between(count(p.Offset), 0, 195))
+	d.check(path+".length", between(count(p.Length), 1, 7))
+}
+
+// int64s is a number that prints itself.
+type int64s int64
+
+func (i int64s) String() string { return strconv.FormatInt(int64(i), 10) }
+
+func (p *Point) checkRegisters(d *document, path string, most int) {
 	d.check(path+".type", oneOf(p.Type, "u16", "i16", "u32", "i32", "u64", "i64", "f32", "f64", "bit"))
 	d.check(path+".order", oneOf(p.Order, "high-first", "low-first"))
 	d.check(path+".function", p.function())
@@ -52,9 +156,6 @@ func (p *Point) check(d *document, path string, most int) {
 	}
 	if p.Type == "bit" && p.Scale != 1 {
 		d.fault(path+".scale", "not used with a bit, which is 0 or 1")
-	}
-	if p.Scale == 0 {
-		d.fault(path+".scale", "0 would hide every value; allowed: any other number, such as 0.1")
 	}
 	if p.width() > most {
 		d.fault(path+".type", "%s is longer than max_registers; allowed: up to %d registers", p.Type, most)

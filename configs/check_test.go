@@ -14,7 +14,7 @@ batch_every: 30s
 spool: {dir: /spool, max_bytes: 1GiB, max_age: 90d}
 mqtt: {broker: "ssl://broker:8883", username: gw-1, password_file: p, cert_file: c, key_file: k}
 clock: {trust: kernel}
-http: {listen: ":9090"}
+http: {listen: ":9090", password_file: w}
 badge_key_file: /badge.key
 lines:
 - {name: rtu, kind: rs485, port: /dev/a, baud: 9600, parity: none, stop_bits: 1, timeout: 500ms, devices: [
@@ -104,8 +104,11 @@ func TestAgentAsAWhole(t *testing.T) {
 		{"max_age: 90d", "max_age: 30m", "spool.max_age: 30m is out of bounds; allowed: 1h to 36500d"},
 		{"dir: /spool", `dir: ""`, "spool.dir: is missing; expected a folder"},
 		{"trust: kernel", "trust: ntp", `clock.trust: "ntp" is none of the allowed: kernel, always`},
-		{`listen: ":9090"`, "listen: localhost", `http.listen: "localhost" is not an address; allowed: host:port, such as 192.168.1.20:502`},
-		{`listen: ":9090"`, "listen: host:0", `http.listen: port "0"; allowed: 1 to 65535`},
+		{`listen: ":9090", password_file: w`, "listen: localhost", `http.listen: "localhost" is not an address; allowed: host:port, such as 192.168.1.20:502`},
+		{`listen: ":9090", password_file: w`, "listen: host:0", `http.listen: port "0"; allowed: 1 to 65535`},
+		{`listen: ":9090", password_file: w`, `listen: "0.0.0.0:9090"`, "http.password_file: is missing; others can reach 0.0.0.0:9090: the name of a file that holds a password, or listen on 127.0.0.1"},
+		{`listen: ":9090", password_file: w`, `listen: "[::1]:9090"`, ""},
+		{`listen: ":9090", password_file: w`, `listen: ""`, ""},
 		{"assets:", "assets: []\nspare:", "spare: unknown key; allowed: base, gateway, grid, batch_every, spool, mqtt, clock, http, badge_key_file, lines, assets"},
 		{"clock: {trust: kernel}", "influxdb: {}", "influxdb: unknown key; it belongs in the file of a collector. allowed: base, gateway, grid, batch_every, spool, mqtt, clock, http, badge_key_file, lines, assets"},
 		{"badge_key_file: /badge.key", `badge_key_file: ""`, "badge_key_file: is missing; expected the name of a file"},
@@ -136,9 +139,9 @@ func TestLines(t *testing.T) {
 	said[Agent](t, agentText, []change{
 		{"name: rtu", "name: RTU", `lines[0].name: "RTU" does not fit; ` + idAllowed},
 		{"name: tcp", "name: rtu", `lines[1].name: "rtu" is taken by lines[0].name; choose another`},
-		{"kind: rs485", "kind: modbus", `lines[0].kind: "modbus" is none of the allowed: rs485, modbus-tcp, rdm6300, gpio`},
-		{"kind: rs485, ", "", "lines[0].kind: is missing; allowed: rs485, modbus-tcp, rdm6300, gpio"},
-		{"port: /dev/a, ", "", "lines[0].port: is missing; expected a serial port, such as /dev/serial/by-id/usb-…"},
+		{"kind: rs485", "kind: modbus", `lines[0].kind: "modbus" is none of the allowed: rs485, modbus-tcp, mtconnect, rdm6300, wiegand, ascii-reader, hid-reader, gpio`},
+		{"kind: rs485, ", "", "lines[0].kind: is missing; allowed: rs485, modbus-tcp, mtconnect, rdm6300, wiegand, ascii-reader, hid-reader, gpio"},
+		{"port: /dev/a, ", "", "lines[0].port: is missing; expected a port, such as /dev/serial/by-id/usb-…"},
 		{"port: /dev/b", "port: /dev/a", `lines[2].port: "/dev/a" is taken by lines[0].port; choose another`},
 		{"baud: 9600", "baud: 9601", `lines[0].baud: "9601" is none of the allowed: 300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400`},
 		{"parity: none", "parity: mark", `lines[0].parity: "mark" is none of the allowed: none, even, odd`},
@@ -150,6 +153,18 @@ func TestLines(t *testing.T) {
 		{"kind: rdm6300", "kind: rdm6300, parity: none", "lines[2].parity: not used with rdm6300; allowed: name, kind, port, baud"},
 		{"kind: rdm6300", "kind: rdm6300, timeout: 1s", "lines[2].timeout: not used with rdm6300; allowed: name, kind, port, baud"},
 		{"kind: gpio", "kind: gpio, port: /dev/c", "lines[3].port: not used with gpio; allowed: name, kind, devices"},
+		{"port: /dev/a", "port: /dev/ttyUSB0", `lines[0].port: "/dev/ttyUSB0" is called otherwise after it was unplugged; allowed: a name that stays, such as /dev/serial/by-id/usb-… (basemeter-agent ports lists them)`},
+		{"port: /dev/a", "port: /dev/ttyAMA0", ""},
+		{"stop_bits: 1", "stop_bits: 1, direction: rts", `lines[0].direction: "rts" is none of the allowed: adapter, kernel`},
+		{"kind: rdm6300, port: /dev/b", "kind: wiegand, port: /dev/b, bits: 27", `lines[2].bits: "27" is none of the allowed: 0, 26, 34, 37`},
+		{"kind: rdm6300, port: /dev/b", "kind: ascii-reader, port: /dev/b", "lines[2].pattern: is missing; expected a regular expression whose one group is the number, such as ^[0-9]{3},([0-9]{10})$"},
+		{"kind: rdm6300, port: /dev/b", "kind: ascii-reader, port: /dev/b, pattern: '(['", "lines[2].pattern: error parsing regexp: missing closing ]: `[`; expected a regular expression whose one group is the number"},
+		{"kind: rdm6300, port: /dev/b", "kind: ascii-reader, port: /dev/b, pattern: '([0-9]+),([0-9]+)'", "lines[2].pattern: 2 groups; allowed: one, which is the number, or one that is named card: (?P<card>[0-9]+)"},
+		{"kind: rdm6300, port: /dev/b", "kind: ascii-reader, port: /dev/b, pattern: '([0-9]+)', digits: octal", `lines[2].digits: "octal" is none of the allowed: decimal, hex`},
+		{"kind: rdm6300, port: /dev/b", "kind: ascii-reader, port: /dev/b, pattern: '([0-9]+)', end: space", `lines[2].end: "space" is none of the allowed: any, cr, lf, crlf, etx`},
+		{"kind: rdm6300, port: /dev/b", "kind: hid-reader, port: /dev/input/event3", `lines[2].port: "/dev/input/event3" is called otherwise after it was unplugged; allowed: a name that stays, such as /dev/input/by-id/usb-…-event-kbd (basemeter-agent ports lists them)`},
+		{"kind: rdm6300, port: /dev/b", "kind: mtconnect, address: cnc-1, devices: [{name: cnc}]", `lines[2].address: "cnc-1" is not an address; allowed: http://host:port, such as http://192.168.1.20:5000`},
+		{"kind: rdm6300, port: /dev/b", "kind: mtconnect, address: 'http://cnc-1:5000', devices: [{name: cnc}]", ""},
 		{"devices: [{name: m3, profile: sdm630, unit: 1}]", "devices: []", "lines[1].devices: is missing; expected at least one device"},
 		{"lines:\n", "lines:\n- \n", "lines[0]: nothing behind the dash"},
 	})
@@ -160,19 +175,27 @@ func TestDevices(t *testing.T) {
 		{"name: m3", "name: m1", `lines[1].devices[0].name: "m1" is taken by lines[0].devices[0].name; choose another`},
 		{"name: m3", "name: rtu", ""}, // the name of a line whose devices have their own
 		{"name: m3", "name: reader", `lines[2].name: "reader" is taken by lines[1].devices[0].name; choose another`},
-		{"profile: sdm630, ", "", "lines[1].devices[0].profile: is missing; allowed: dtsu666, pzem016, sdm120, sdm630, or a file ending in .yaml"},
-		{"profile: sdm630", "profile: sdm640", `lines[1].devices[0].profile: no profile is called "sdm640"; did you mean "sdm630"? allowed: dtsu666, pzem016, sdm120, sdm630, or a file ending in .yaml`},
+		{"profile: sdm630, ", "", "lines[1].devices[0].profile: is missing; allowed: adl3000e, adw300, dlt645, dtsu666, iem3155, mtconnect, pac2200, pzem016, sdm120, sdm630, or a file ending in .yaml"},
+		{"profile: sdm630", "profile: sdm640", `lines[1].devices[0].profile: no profile is called "sdm640"; did you mean "sdm630"? allowed: adl3000e, adw300, dlt645, dtsu666, iem3155, mtconnect, pac2200, pzem016, sdm120, sdm630, or a file ending in .yaml`},
 		{"profile: sdm630", "profile: none.yaml", "lines[1].devices[0].profile: no such file or directory"},
 		{"unit: 2", "unit: 0", "lines[0].devices[1].unit: 0 is out of bounds; allowed: 1 to 247"},
 		{"unit: 2, ", "", "lines[0].devices[1].unit: is missing; allowed: 1 to 247"},
-		{"unit: 2", "unti: 2", `lines[0].devices[1].unti: unknown key; did you mean "unit"? allowed: name, profile, unit, period, points, timeout, pin, input, closed, pull, settle`},
+		{"unit: 2", "unti: 2", `lines[0].devices[1].unti: unknown key; did you mean "unit"? allowed: name, profile, unit, meter, device, period, slow_period, points, timeout, max_rate, pin, input, closed, pull, settle`},
 		{"unit: 2", "unit: 1", `lines[0].devices[1].unit: "1" is taken by lines[0].devices[0].unit; choose another`},
 		{"period: 10s", "period: 50ms", "lines[0].devices[1].period: 50ms is out of bounds; allowed: 100ms to 24h"},
-		{"period: 10s", "period: 500ms", "lines[0].devices[1].period: 500ms is shorter than 1s, the longest wait for an answer; allowed: a longer period or a shorter timeout"},
+		{"period: 10s", "period: 500ms", ""},
+		{"period: 10s", "period: 10s, slow_period: 5s", "lines[0].devices[1].slow_period: 5s is out of bounds; allowed: 10s to 24h"},
+		{"period: 10s", "period: 10s, max_rate: -1", "lines[0].devices[1].max_rate: -1; allowed: more than 0, in the counter's unit an hour"},
+		{"profile: pzem016, unit: 2", "profile: dlt645", ""},
+		{"profile: pzem016, unit: 2", `profile: dlt645, meter: "1234"`, `lines[0].devices[1].meter: "1234" is not an address; allowed: the twelve digits on the meter's plate, in quotes`},
+		{"profile: pzem016, unit: 2", "profile: dlt645, unit: 2", "lines[0].devices[1].unit: not used with rs485; allowed: name, profile, period, slow_period, points, timeout, max_rate, meter"},
+		{"{name: m1, profile: sdm120, unit: 1, period: 1s", `{name: m0, profile: dlt645, meter: "202212182018"}, {name: m9, profile: dlt645}, {name: m1, profile: sdm120, unit: 1, period: 1s`, "lines[0].devices[1].meter: is missing; it can be left out of a line's only DL/T 645 meter, and this line has 2"},
+		{"{name: m1, profile: sdm120, unit: 1, period: 1s", `{name: m0, profile: dlt645, meter: "202212182018"}, {name: m9, profile: dlt645, meter: "202212182018"}, {name: m1, profile: sdm120, unit: 1, period: 1s`, `lines[0].devices[1].meter: "202212182018" is taken by lines[0].devices[0].meter; choose another`},
+		{"profile: sdm630, unit: 1", "profile: dlt645", `lines[1].devices[0].profile: "dlt645" speaks dlt645; allowed on a line of kind modbus-tcp: modbus`},
 		{"timeout: 1s}", "timeout: 2m}", "lines[0].devices[1].timeout: 2m is out of bounds; allowed: 10ms to 1m"},
 		{"[power, energy_import]", "[power, energy_import, powre]", `lines[0].devices[0].points[2]: no point of sdm120 is called "powre"; did you mean "power"? allowed: voltage, current, power, apparent_power, reactive_power, power_factor, frequency, energy_import, energy_export, reactive_energy_import, reactive_energy_export, energy_total, reactive_energy_total`},
 		{"[power, energy_import]", "[power, power]", `lines[0].devices[0].points[1]: "power" is taken by lines[0].devices[0].points[0]; choose another`},
-		{"unit: 1, period", "unit: 1, pull: up, period", "lines[0].devices[0].pull: not used with rs485; allowed: name, profile, unit, period, points, timeout"},
+		{"unit: 1, period", "unit: 1, pull: up, period", "lines[0].devices[0].pull: not used with rs485; allowed: name, profile, period, slow_period, points, timeout, max_rate, unit"},
 		{"input: contact", "input: contact, period: 1s", "lines[3].devices[0].period: not used with gpio; allowed: name, pin, input, closed, pull, settle"},
 		{"pin: GPIO17, ", "", "lines[3].devices[0].pin: is missing; expected the name of a pin, such as GPIO17"},
 		{"pin: GPIO18", "pin: gpio17", `lines[3].devices[1].pin: "GPIO17" is taken by lines[3].devices[0].pin; choose another`},
@@ -195,8 +218,9 @@ func TestAssets(t *testing.T) {
 		{"dwell: 3s", "dwell: 5m", "assets[0].dwell: 5m is not shorter than the grid; allowed: 0s or more, less than 5m"},
 		{"dwell: 3s", "dwell: -1s", `assets[0].dwell: "-1s" is not a length of time; allowed: such as 300ms, 10s, 5m, 2h or 90d`},
 		{"stale_after: 15s", "stale_after: 1s", "assets[0].stale_after: 1s is too short; allowed: 2s or more, two periods of its slowest device and no less than 1s"},
-		{"otherwise: standby", "otherwise: standby, stale_after: 1s", "assets[1].stale_after: 1s is too short; allowed: 20s or more, two periods of its slowest device and no less than 1s"},
+		{"otherwise: standby", "otherwise: standby, stale_after: 1s", "assets[1].stale_after: 1s is too short; allowed: 2s or more, two periods of its slowest device and no less than 1s"},
 		{"every: 1m", "every: 500ms", "assets[1].samples.every: 500ms is out of bounds; allowed: 1s to 24h"},
+		{"m1/power, standby", "m1/frequency, standby", `assets[0].thresholds.point: m1 does not read "frequency"; allowed: one of its points power, energy_import, or add it there`},
 		{"m2/power, flow", "m2/power, m3/power, flow", `assets[1].samples.points[1]: "m3/power" and "m2/power" would both be published as "power"; allowed: one of them`},
 	})
 }
@@ -209,10 +233,10 @@ func TestPointsOfAssets(t *testing.T) {
 		{"point: m1/power", "point: m1/voltage", `assets[0].thresholds.point: m1 does not read "voltage"; allowed: one of its points power, energy_import, or add it there`},
 		{"point: m1/power", "point: m1/energy_import", `assets[0].thresholds.point: "m1/energy_import" is a counter or a contact; allowed: a measured value, such as meter-1/power`},
 		{"point: m1/power", "point: lamp/contact", `assets[0].thresholds.point: "lamp/contact" is a counter or a contact; allowed: a measured value, such as meter-1/power`},
-		{"point: lamp/contact", "point: reader/card", `assets[1].contacts[0].point: "reader" reads badges; allowed: a point of a modbus or gpio device`},
+		{"point: lamp/contact", "point: reader/card", `assets[1].contacts[0].point: "reader" reads badges; allowed: a point of another device`},
 		{"point: lamp/contact", "point: flow/contact", `assets[1].contacts[0].point: flow is a pulse and has no point "contact"; allowed: flow/count`},
-		{"point: lamp/contact", "point: flow/count", `assets[1].contacts[0].point: "flow/count" is not a contact; allowed: a contact of a gpio line, or a point of type bit`},
-		{"point: lamp/contact", "point: m2/alarm", `assets[1].contacts[0].point: "m2/alarm" is not a contact; allowed: a contact of a gpio line, or a point of type bit`},
+		{"point: lamp/contact", "point: flow/count", `assets[1].contacts[0].point: "flow/count" is not a contact; allowed: a contact of a gpio line, a point of type bit, or one with is`},
+		{"point: lamp/contact", "point: m2/alarm", `assets[1].contacts[0].point: "m2/alarm" is not a contact; allowed: a contact of a gpio line, a point of type bit, or one with is`},
 	})
 }
 
@@ -294,6 +318,17 @@ func TestProfileRules(t *testing.T) {
 		{"values: {power: -0.2}", "values: {power: 0.2}", "golden[0].values.power: the response says -0.2, not 0.2"},
 		{"values: {power: -0.2}", "values: {run: 1}", "golden[0].values.run: is not in the response; allowed: points that the request asks for"},
 		{"values: {power: -0.2}", "values: {pwer: 1}", `golden[0].values.pwer: no point is called "pwer"; did you mean "power"? allowed: power, run`},
+		{"source: the manual", "source: the manual\nprotocol: canbus", `protocol: "canbus" is none of the allowed: modbus, dlt645, mtconnect`},
+		{"source: the manual", "source: the manual\nmax_hole: 200", "max_hole: 200 is out of bounds; allowed: 0 to 125"},
+		{"source: the manual", "source: the manual\npause: 2s", "pause: 2s is out of bounds; allowed: 0s to 1s"},
+		{"source: the manual", "source: the manual\nidentity: {function: 3, address: 0, type: text}", "identity.count: 0 is out of bounds; allowed: 1 to 125"},
+		{"source: the manual", "source: the manual\nidentity: {function: 3, address: 0, type: f32}", `identity.type: "f32" is none of the allowed: text, u16, u32, u64`},
+		{"source: the manual", "source: the manual\nrecognise: [{point: powr, min: 0, max: 1}]", `recognise[0].point: no point is called "powr"; did you mean "power"? allowed: power, run`},
+		{"source: the manual", "source: the manual\nrecognise: [{point: power, min: 1, max: 1}]", "recognise[0].max: 1 is not above min; allowed: more than 1"},
+		{"source: the manual", "source: the manual\ncaveats: [{en: it lies}]", "caveats[0].zh: is missing; expected the caveat in Chinese"},
+		{"name: power", "name: power_flag", `points[0].name: "power_flag" ends as the names do that a counter's growth and flags are published under; choose another`},
+		{"type: i16", "type: i16, rollover: 100", "points[0].counter: false; max_rate and rollover are a counter's"},
+		{"type: i16", "type: i16, length: 2", "points[0].length: not used with modbus; allowed: name, unit, scale, counter, max_rate, rollover, slow, function, address, type, order"},
 		{"values: {power: -0.2}", "values: {}", "golden[0].values: is missing; expected the values that the response holds"},
 	})
 }

@@ -12,6 +12,7 @@ var agentDefaults = Agent{
 	BatchEvery:   Duration(30 * time.Second),
 	Spool:        Spool{Dir: home + "/spool", MaxBytes: 1 << 30, MaxAge: Duration(90 * day)},
 	Clock:        Clock{Trust: "kernel"},
+	HTTP:         AgentHTTP{Listen: "127.0.0.1:8090"},
 	BadgeKeyFile: home + "/badge.key",
 }
 
@@ -34,13 +35,18 @@ var baseDefaults = Base{Timezone: "Asia/Shanghai"}
 // By kind of line.
 var (
 	lineDefaults = map[string]Line{
-		RS485:     {Baud: 9600, Parity: "none", StopBits: 1, Timeout: Duration(500 * time.Millisecond)},
-		ModbusTCP: {Timeout: Duration(time.Second)},
-		RDM6300:   {Baud: 9600},
+		RS485:       {Baud: 9600, Parity: "none", StopBits: 1, Direction: "adapter", Timeout: Duration(500 * time.Millisecond)},
+		ModbusTCP:   {Timeout: Duration(time.Second)},
+		MTConnect:   {Timeout: Duration(5 * time.Second)},
+		RDM6300:     {Baud: 9600},
+		Wiegand:     {Baud: 9600},
+		ASCIIReader: {Baud: 9600, Digits: "decimal", End: "any"},
+		HIDReader:   {Digits: "decimal"},
 	}
 	deviceDefaults = map[string]Device{
 		RS485:     {Period: Duration(time.Second)},
 		ModbusTCP: {Period: Duration(time.Second)},
+		MTConnect: {Profile: "mtconnect", Period: Duration(time.Second)},
 		GPIO:      {Input: "contact", Closed: "low", Pull: "up", Settle: Duration(20 * time.Millisecond)},
 	}
 )
@@ -54,7 +60,7 @@ var assetDefaults = Asset{
 const otherwiseDefault = "off" // a stack light with no lamp lit has no power
 
 var (
-	profileDefaults = Profile{MaxRegisters: 125}
+	profileDefaults = Profile{Protocol: Modbus, MaxRegisters: 125}
 	pointDefaults   = Point{Order: "high-first", Scale: 1}
 )
 
@@ -105,9 +111,16 @@ func (l *Line) fillAt(d *document, path string) {
 	fillIn(d, path, reflectOf(l), reflectOf(&line))
 	device.Timeout = l.Timeout
 	for i := range l.Devices {
-		fillIn(d, index(path+".devices", i), reflectOf(&l.Devices[i]), reflectOf(&device))
+		dev, at := &l.Devices[i], index(path+".devices", i)
+		fillIn(d, at, reflectOf(dev), reflectOf(&device))
+		if device.Period != 0 && !d.given(at+".slow_period") {
+			dev.SlowPeriod = max(slowDefault, dev.Period)
+		}
 	}
 }
+
+// slowDefault is how often slow points are read: a counter of energy hardly moves in between.
+const slowDefault = Duration(30 * time.Second)
 
 func (a *Agent) fillAsset(d *document, path string, asset *Asset) {
 	defaults := assetDefaults
@@ -120,7 +133,7 @@ func (a *Agent) fillAsset(d *document, path string, asset *Asset) {
 }
 
 func (a *Agent) locate(folder string) {
-	locate(folder, &a.Spool.Dir, &a.BadgeKeyFile)
+	locate(folder, &a.Spool.Dir, &a.BadgeKeyFile, &a.HTTP.PasswordFile)
 	a.MQTT.locate(folder)
 	for _, l := range a.Lines {
 		for i := range l.Devices {

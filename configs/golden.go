@@ -17,6 +17,10 @@ func (p *Profile) checkGolden(d *document, path string, g *Golden) {
 	if len(g.Values) == 0 {
 		d.fault(path+".values", "is missing; expected the values that the response holds")
 	}
+	if p.Protocol == DLT645 {
+		p.checkGoldenMeter(d, path, g)
+		return
+	}
 	asked, err := request(g.Request)
 	d.check(path+".request", err)
 	frame, err := unhex(g.Response)
@@ -44,11 +48,13 @@ func (p *Profile) holds(asked question, payload []byte, name string, want float6
 		return errors.New("is not in the response; allowed: points that the request asks for")
 	}
 	got := point.value(payload, first)
-	if math.Abs(got-want) > 1e-6*max(math.Abs(want), 1e-3) {
+	if !near(got, want) {
 		return fmt.Errorf("the response says %v, not %v", float32(got), want)
 	}
 	return nil
 }
+
+func near(got, want float64) bool { return math.Abs(got-want) <= 1e-6*max(math.Abs(want), 1e-3) }
 
 // value decodes the point that starts at the first address of payload.
 func (p *Point) value(payload []byte, first int) float64 {

@@ -101,7 +101,7 @@ func TestDefaultsFollowWhatIsGiven(t *testing.T) {
 	agent, faults := Parse[Agent]("f.yaml", []byte(text))
 	check(t, faults.Err())
 	a := agent.Assets[0]
-	if a.Dwell.D() != time.Second || a.StaleAfter.D() != 30*time.Second || a.Samples.Every.D() != 5*time.Minute || a.Otherwise != "" {
+	if a.Dwell.D() != time.Second || a.StaleAfter.D() != 15*time.Second || a.Samples.Every.D() != 5*time.Minute || a.Otherwise != "" {
 		t.Errorf("got %+v", a)
 	}
 	if got := agent.Lines[0].Devices[0].Timeout.D(); got != 500*time.Millisecond {

@@ -164,6 +164,8 @@ func (d reader) sample(s *Sample) error {
 			return 1, err
 		case "values":
 			return 2, d.values(&s.Values)
+		case "flags":
+			return 3, d.flags(&s.Flags)
 		}
 		return unknownKey(key)
 	})
@@ -204,6 +206,30 @@ func (d reader) values(into *[]Value) error {
 		*into = append(*into, Value{name, number})
 	}
 	return nil
+}
+
+func (d reader) flags(into *[]Flag) error {
+	if err := d.expect('{'); err != nil {
+		return err
+	}
+	for d.PeekKind() != '}' {
+		name, err := d.text()
+		if err != nil {
+			return err
+		}
+		kind, err := d.text()
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		for _, f := range *into {
+			if f.Name == name {
+				return fmt.Errorf("key %q stands twice", name)
+			}
+		}
+		*into = append(*into, Flag{name, kind})
+	}
+	_, err := d.ReadToken()
+	return err
 }
 
 // after is what follows white space and separators.

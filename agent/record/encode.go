@@ -70,7 +70,17 @@ func appendSample(dst []byte, s *Sample) []byte {
 		dst = append(appendText(dst, v.Name), ':')
 		dst = strconv.AppendFloat(dst, v.Number, 'g', -1, 64)
 	}
-	return append(dst, "}}"...)
+	dst = append(dst, '}')
+	for i, f := range s.Flags {
+		if dst = append(dst, ','); i == 0 {
+			dst = append(dst, `"flags":{`...)
+		}
+		dst = appendText(append(appendText(dst, f.Name), ':'), f.Kind)
+	}
+	if len(s.Flags) > 0 {
+		dst = append(dst, '}')
+	}
+	return append(dst, '}')
 }
 
 func appendBadge(dst []byte, b *Badge) []byte {

@@ -7,6 +7,8 @@ package record
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 )
 
 // Schema is the version of the contract. It is in every topic and every batch.
@@ -70,7 +72,25 @@ type Sample struct {
 	Asset  string
 	AtMS   int64
 	Values []Value // at least one, each name once
+	Flags  []Flag  // on some of them; rarely any
 }
+
+// A Flag says what is remarkable about a counter's value: "first" (nothing came before it), "rollover", "reset", or
+// "glitch" (it cannot be). The value is what the register showed; what it has counted since the last sample, by those
+// rules, is a value of its own, called as the counter is and "_change".
+type Flag struct {
+	Name string // of the value
+	Kind string
+}
+
+// What ends a name that a counter's value is followed by.
+const (
+	ChangeSuffix = "_change"
+	FlagSuffix   = "_flag"
+)
+
+// FlagKinds are those that there are.
+var FlagKinds = []string{"first", "rollover", "reset", "glitch"}
 
 // A Value is one point of a sample, in the unit that the point's configuration declares. It is finite.
 type Value struct {
@@ -227,8 +247,24 @@ func (s *Sample) check() error {
 		if err := CheckName(v.Name); err != nil {
 			return fmt.Errorf("values: %w", err)
 		}
+		if strings.HasSuffix(v.Name, FlagSuffix) {
+			return fmt.Errorf("values: %q: a name that ends in %s is a flag's", v.Name, FlagSuffix)
+		}
 		if math.IsNaN(v.Number) || math.IsInf(v.Number, 0) {
 			return fmt.Errorf("values.%s: %v is not a finite number", v.Name, v.Number)
+		}
+	}
+	return s.checkFlags()
+}
+
+// checkFlags wants each flag on a value of the sample, and a kind that there is.
+func (s *Sample) checkFlags() error {
+	for _, f := range s.Flags {
+		if !slices.ContainsFunc(s.Values, func(v Value) bool { return v.Name == f.Name }) {
+			return fmt.Errorf("flags: no value is called %q", f.Name)
+		}
+		if !slices.Contains(FlagKinds, f.Kind) {
+			return fmt.Errorf("flags.%s: %q is none of %v", f.Name, f.Kind, FlagKinds)
 		}
 	}
 	return nil

@@ -28,8 +28,12 @@ var whole = Batch{Base: "b_copper_pilot", Gateway: "gw-01", Stream: stream, Sequ
 		{Asset: "lathe-1", State: Running, FromMS: at, ToMS: at + 300_000, Estimated: true},
 		{Asset: "lathe-2", State: Unknown, FromMS: at, ToMS: at + 1, Why: `meter-2/power: "no" reading`, Estimated: true},
 	},
-	Samples: []Sample{{Asset: "lathe-1", AtMS: at + 500, Values: []Value{{"power", 1234.5}, {"energy_import", 1e9}, {"current", -0.25}}}},
-	Badges:  []Badge{{Reader: "door", Card: "0123456789abcdef", AtMS: at + 900}},
+	Samples: []Sample{
+		{Asset: "lathe-1", AtMS: at + 500, Values: []Value{{"power", 1234.5}, {"energy_import", 1e9}, {"current", -0.25}}},
+		{Asset: "lathe-1", AtMS: at + 600, Values: []Value{{"energy_import", 3}, {"energy_import_change", 1.5}, {"count", 7}},
+			Flags: []Flag{{"energy_import", "reset"}, {"count", "first"}}},
+	},
+	Badges: []Badge{{Reader: "door", Card: "0123456789abcdef", AtMS: at + 900}},
 }}
 
 func encode(b Batch) []byte {
@@ -83,8 +87,11 @@ func anyBatch(t *rapid.T) Batch {
 	}
 	for range rapid.IntRange(0, 4).Draw(t, "samples") {
 		s := Sample{Asset: id.Draw(t, "asset"), AtMS: ms.Draw(t, "at")}
-		for name, v := range rapid.MapOfN(rapid.StringMatching(`[a-z][a-z0-9_]{0,8}`), rapid.Float64(), 1, 5).Draw(t, "values") {
+		for name, v := range rapid.MapOfN(rapid.StringMatching(`[a-z][a-z0-9_]{0,4}`), rapid.Float64(), 1, 5).Draw(t, "values") {
 			s.Values = append(s.Values, Value{name, v})
+			if rapid.IntRange(0, 3).Draw(t, "flagged") == 0 {
+				s.Flags = append(s.Flags, Flag{name, rapid.SampledFrom(FlagKinds).Draw(t, "flag")})
+			}
 		}
 		b.Samples = append(b.Samples, s)
 	}
@@ -112,7 +119,7 @@ func TestWhatIsEncodedIsDecodedAndAllowedByTheSchema(t *testing.T) {
 // beyondSchema is what a JSON Schema cannot say.
 var beyondSchema = map[string]bool{
 	"an end before its beginning": true, "a spell of two hours": true, "a key twice": true, "a value twice": true, "a number beyond all": true,
-	"an escape in a name": true,
+	"an escape in a name": true, "a flag on no value": true, "a flag twice": true,
 }
 
 func TestWhatIsRefused(t *testing.T) {
@@ -145,6 +152,10 @@ func TestWhatIsRefused(t *testing.T) {
 		{"a value that is null", `1234.5`, `null`, "expected number"},
 		{"a field's name", `"power"`, `"Power W"`, `samples[0].values: "Power W" is not a point's name`},
 		{"no values", `{"power":1234.5,"energy_import":1e+09,"current":-0.25}`, `{}`, "samples[0].values: 0 of them"},
+		{"a flag on no value", `{"energy_import":"reset"`, `{"energy":"reset"`, `samples[1].flags: no value is called "energy"`},
+		{"a flag of no kind", `"reset"`, `"reboot"`, `samples[1].flags.energy_import: "reboot" is none of`},
+		{"a flag twice", `"count":"first"`, `"energy_import":"first"`, `key "energy_import" stands twice`},
+		{"a value that is called as a flag", `"count":7`, `"count_flag":7`, `samples[1].values: "count_flag"`},
 		{"a card's number", `"0123456789abcdef"`, `"6102437"`, `badges[0].card`},
 		{"no date yet", `"epoch":2`, `"epoch":2,"boot":"4b1d"`, "have no date yet"},
 	} {

@@ -1,7 +1,8 @@
 package state
 
 import (
-	"fmt"
+	"math"
+	"strconv"
 	"time"
 
 	"basemeter/agent/record"
@@ -52,9 +53,9 @@ func (r *Rule) Points() []string {
 	return points
 }
 
-// level is where v lies, coming from the level was: a threshold is crossed upwards at its value, downwards
-// Hysteresis below it.
-func (t *Thresholds) level(was record.State, v float64) record.State {
+// level is where v lies, coming from the level was, and the bound that decided: a threshold is crossed upwards at its
+// value, downwards Hysteresis below it.
+func (t *Thresholds) level(was record.State, v float64) (is record.State, bound float64) {
 	running, standby := t.RunningAbove, t.StandbyAbove
 	if was == record.Running {
 		running -= t.Hysteresis
@@ -64,11 +65,19 @@ func (t *Thresholds) level(was record.State, v float64) record.State {
 	}
 	switch {
 	case v >= running:
-		return record.Running
+		return record.Running, running
 	case v >= standby:
-		return record.Standby
+		return record.Standby, standby
 	}
-	return record.Off
+	return record.Off, standby
+}
+
+// short is a number as people say it: four digits, and all of those before the point.
+func short(v float64) string {
+	if math.Abs(v) >= 1000 {
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(v, 'g', 4, 64)
 }
 
 // decide is the state that the inputs mean, and the reading that made it so.
@@ -80,8 +89,13 @@ func (m *Machine) decide() (record.State, string) {
 	}
 	if t := m.rule.Thresholds; t != nil {
 		v := m.inputs[t.Point].value
-		m.level = t.level(m.level, v)
-		return m.level, fmt.Sprintf("%s = %.4g", t.Point, v)
+		var bound float64
+		m.level, bound = t.level(m.level, v)
+		sign := "≥"
+		if v < bound {
+			sign = "<"
+		}
+		return m.level, t.Point + " = " + short(v) + " " + sign + " " + short(bound) // as in "meter-1/power = 1240 ≥ 800"
 	}
 	return m.rule.Otherwise, "no contact closed"
 }

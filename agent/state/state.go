@@ -85,13 +85,13 @@ func (m *Machine) Step(now drivers.Instant) {
 	m.zero = zero(now)
 }
 
-// Stop ends the machine: from the last settled moment until now nothing is known. Nothing more may be asked of it but
-// Take.
-func (m *Machine) Stop(now drivers.Instant) {
+// Stop ends the machine: from the last settled moment until now nothing is known, and why says what ended it. Nothing
+// more may be asked of it but Take.
+func (m *Machine) Stop(now drivers.Instant, why string) {
 	m.Tick(now)
 	until := m.settled()
 	m.emit(until)
-	m.changes = []change{{until, record.Unknown, "the gateway ended"}}
+	m.changes = []change{{until, record.Unknown, why}}
 	m.leaving = false
 	m.finish(m.latest)
 	m.emit(m.latest)

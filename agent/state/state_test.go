@@ -111,8 +111,24 @@ func TestHysteresis(t *testing.T) {
 		{19.9, record.Off}, {20, record.Standby}, {10, record.Standby}, {9.9, record.Off}, {15, record.Off},
 		{800, record.Running}, {790, record.Running}, {789, record.Standby}, {795, record.Standby}, {800, record.Running}, {5, record.Off},
 	} {
-		if level = th.level(level, step.watts); level != step.want {
+		if level, _ = th.level(level, step.watts); level != step.want {
 			t.Fatalf("at %v W: %v, want %v", step.watts, level, step.want)
+		}
+	}
+}
+
+func TestAStateSaysWhatDecided(t *testing.T) {
+	m := New(Rule{Asset: "lathe", Thresholds: &Thresholds{"meter/power", 20, 800, 10}, StaleAfter: time.Hour, Grid: time.Hour}, after(0))
+	for i, step := range []struct {
+		watts float64
+		want  string
+	}{
+		{1240.4, "meter/power = 1240 ≥ 800"}, {791.5, "meter/power = 791.5 ≥ 790"}, {12345.6, "meter/power = 12346 ≥ 790"},
+		{25, "meter/power = 25 ≥ 10"}, {0.25, "meter/power = 0.25 < 10"}, {15, "meter/power = 15 < 20"},
+	} {
+		m.Observe(drivers.Reading{Point: "meter/power", Value: step.watts, At: after(time.Duration(i) * time.Second)})
+		if _, _, why := m.Now(); why != step.want {
+			t.Errorf("at %v W: %q, want %q", step.watts, why, step.want)
 		}
 	}
 }
@@ -213,7 +229,7 @@ func TestTimeIsConserved(t *testing.T) {
 			}
 		}
 		now += time.Minute
-		m.Stop(instant())
+		m.Stop(instant(), "the gateway ended")
 		take()
 		if last != noon.Add(now+shift).UnixMilli() {
 			t.Fatalf("accounted up to %d, want %d", last, noon.Add(now+shift).UnixMilli())

@@ -61,5 +61,13 @@ func (r *run) Run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
 	log.Info("gateway runs", "base", config.Base, "gateway", config.Gateway, "lines", len(config.Lines), "assets", len(config.Assets))
-	return a.Run(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		follow(ctx, r.Config, config, a)
+	}()
+	err = a.Run(ctx)
+	stop()
+	<-done
+	return err
 }

@@ -74,6 +74,9 @@ func (e *encoder) sample(s *record.Sample) {
 		}
 		e.AddField(v.Name, number)
 	}
+	for _, f := range s.Flags {
+		e.text(f.Name+record.FlagSuffix, f.Kind)
+	}
 	e.at(s.AtMS)
 }
 

@@ -193,13 +193,13 @@ func (s server) card(v view, l Live, r report.Row) card {
 // shown are the points that the page has words for, the most telling first.
 var shown = []string{"power", "current", "voltage", "count", "energy_import"}
 
-// values are what was last read, by device/point.
-func (v view) values(read map[string]float64) []string {
+// values are what was last read, by device/point, and still holds.
+func (v view) values(read map[string]record.Shown) []string {
 	var list []string
 	for _, point := range shown {
 		for _, full := range slices.Sorted(maps.Keys(read)) {
-			if _, name, _ := strings.Cut(full, "/"); name == point {
-				list = append(list, fmt.Sprintf(v.Word[point], read[full]))
+			if _, name, _ := strings.Cut(full, "/"); name == point && read[full].Quality == record.Good {
+				list = append(list, fmt.Sprintf(v.Word[point], read[full].Number))
 			}
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"basemeter/agent/record"
 	"basemeter/collector/report"
 )
 
@@ -104,7 +105,7 @@ func TestNoTextBecomesMarkup(t *testing.T) {
 	const hostile = `</h2><script>alert(1)</script><img src=x onerror="alert(2)">'"&`
 	d := newDesk()
 	d.live[0].TextZH, d.live[0].Why, d.live[0].State = hostile, hostile, "running"
-	d.live[0].Values = map[string]float64{hostile + "/power": 1}
+	d.live[0].Values = map[string]record.Shown{hostile + "/power": {Number: 1, Quality: record.Good}}
 	d.live = append(d.live, Live{Base: hostile, Asset: hostile, State: hostile})
 	d.rows[0].Base, d.live[0].Base = hostile, hostile
 	d.options.Bases = map[string]Base{hostile: {TextZH: hostile}}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"basemeter/agent/record"
 	"basemeter/collector/report"
 )
 
@@ -34,16 +35,16 @@ const grace = 65 * time.Minute
 
 // A Live is one asset as its gateway last said it is.
 type Live struct {
-	Base    string             `json:"base"`
-	Gateway string             `json:"gateway"`
-	Asset   string             `json:"asset"`
-	TextZH  string             `json:"text_zh,omitempty"`
-	TextEN  string             `json:"text_en,omitempty"`
-	State   string             `json:"state"`
-	Since   time.Time          `json:"since,omitzero"`
-	At      time.Time          `json:"at,omitzero"` // of the newest reading the state rests on
-	Why     string             `json:"why,omitempty"`
-	Values  map[string]float64 `json:"values,omitempty"`
+	Base    string                  `json:"base"`
+	Gateway string                  `json:"gateway"`
+	Asset   string                  `json:"asset"`
+	TextZH  string                  `json:"text_zh,omitempty"`
+	TextEN  string                  `json:"text_en,omitempty"`
+	State   string                  `json:"state"`
+	Since   time.Time               `json:"since,omitzero"`
+	At      time.Time               `json:"at,omitzero"` // of the newest reading the state rests on
+	Why     string                  `json:"why,omitempty"`
+	Values  map[string]record.Shown `json:"values,omitempty"` // by device/point
 }
 
 // A Base is what people call a base, and the clock on its wall.

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"basemeter/agent/record"
 	"basemeter/collector/report"
 )
 
@@ -32,7 +33,7 @@ func newDesk() *desk {
 	d := &desk{well: true}
 	d.rows = []report.Row{{Base: "nc", Asset: "lathe", Assets: 1, Running: 3_600_000, Standby: 1_800_000, Unknown: 1_800_000, Elapsed: 7_200_000, Coverage: 0.75}}
 	d.live = []Live{{Base: "nc", Gateway: "gw", Asset: "lathe", TextZH: "车床", TextEN: "Lathe", State: "running",
-		Since: now.Add(-90 * time.Second), At: now, Why: "m/power", Values: map[string]float64{"m/power": 812.53, "m/odd": 1, "m/energy_import": 5.256}}}
+		Since: now.Add(-90 * time.Second), At: now, Why: "m/power", Values: map[string]record.Shown{"m/power": good(812.53), "m/odd": good(1), "m/energy_import": good(5.256), "m/current": {Number: 4, Quality: record.Stale}}}}
 	d.options = Options{
 		Report: func(_ context.Context, q report.Query) ([]report.Row, error) {
 			d.asked = q
@@ -241,7 +242,7 @@ func TestHealth(t *testing.T) {
 func TestNow(t *testing.T) {
 	d := newDesk()
 	const want = `{"assets":[{"base":"nc","gateway":"gw","asset":"lathe","text_zh":"车床","text_en":"Lathe","state":"running",` +
-		`"since":"2026-03-02T03:58:30Z","at":"2026-03-02T04:00:00Z","why":"m/power","values":{"m/energy_import":5.256,"m/odd":1,"m/power":812.53}}]}` + "\n"
+		`"since":"2026-03-02T03:58:30Z","at":"2026-03-02T04:00:00Z","why":"m/power","values":{"m/current":{"number":4,"at_ms":0,"quality":"stale"},"m/energy_import":{"number":5.256,"at_ms":0,"quality":"good"},"m/odd":{"number":1,"at_ms":0,"quality":"good"},"m/power":{"number":812.53,"at_ms":0,"quality":"good"}}}]}` + "\n"
 	if w := d.ask("/v1/now"); w.Code != http.StatusOK || w.Body.String() != want {
 		t.Errorf("%d %s\nwant %s", w.Code, w.Body, want)
 	}
@@ -307,3 +308,5 @@ func FuzzMoment(f *testing.F) {
 		}
 	})
 }
+
+func good(number float64) record.Shown { return record.Shown{Number: number, Quality: record.Good} }

@@ -41,6 +41,8 @@ var reasons = strings.NewReplacer(
 	"no contact closed", "没有触点闭合",
 	" closed", " 闭合",
 	"the gateway ended", "网关已停止",
+	"its configuration changed", "配置已更改",
+	"no longer configured", "已从配置中移除",
 	": offline", "：离线",
 	"gateway ", "网关 ",
 )

@@ -1,0 +1,84 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"basemeter/agent/record"
+	"basemeter/configs"
+)
+
+// ErrRestart is a change that only a restart brings about. All the rest of the new configuration counts already.
+var ErrRestart = errors.New("a restart brings it about")
+
+// Reload makes c count while the agent runs: lines, devices and assets that differ are begun anew, all others go on,
+// and the spool is not touched. If anything in c cannot be made, all stays as it was.
+func (a *Agent) Reload(ctx context.Context, c configs.Agent) error {
+	a.reloading.Lock()
+	defer a.reloading.Unlock()
+	p := a.fleet.plan(c.Lines)
+	if err := p.faults.err(); err != nil {
+		p.drop()
+		return fmt.Errorf("the configuration stays as it was: %w", err)
+	}
+	next := a.config
+	next.Lines, next.Assets = c.Lines, c.Assets
+	if err := a.order(ctx, func() { a.follow(next, p.abouts()) }); err != nil {
+		p.drop()
+		return err
+	}
+	err := a.fleet.apply(p)
+	a.mu.Lock()
+	clear(a.faults) // the new configuration has none
+	a.mu.Unlock()
+	a.log.Info("configuration reloaded", "begun", len(p.made), "assets", len(c.Assets))
+	a.sayHealth(a.clock.Now())
+	if later := restarts(a.config, c); len(later) > 0 {
+		err = errors.Join(err, fmt.Errorf("%s: %w", strings.Join(later, ", "), ErrRestart))
+	}
+	return err
+}
+
+// Refuse says, in the log and with the gateway's health, that a new configuration does not count, or not all of it.
+func (a *Agent) Refuse(err error) {
+	a.leaveOut("configuration", err)
+	a.sayHealth(a.clock.Now())
+}
+
+// order lets the beat, which owns what is written, do something.
+func (a *Agent) order(ctx context.Context, do func()) error {
+	done := make(chan struct{})
+	select {
+	case a.orders <- func() { do(); close(done) }:
+		<-done
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// follow makes the keeper follow c's assets. What the broker retains of one that is gone goes too.
+func (a *Agent) follow(c configs.Agent, abouts map[string]about) {
+	now := a.clock.Now()
+	for _, gone := range a.keeper.follow(c, abouts, now) {
+		a.latest.Set(record.Topic(a.config.Base, a.config.Gateway, record.NowTopic, gone), nil)
+	}
+	a.keeper.flush(now)
+}
+
+// restarts are the keys, apart from lines and assets, whose values differ.
+func restarts(was, is configs.Agent) []string {
+	was.Lines, was.Assets, is.Lines, is.Assets = nil, nil, nil, nil
+	before, after := reflect.ValueOf(was), reflect.ValueOf(is)
+	var keys []string
+	for i := range before.NumField() {
+		if !reflect.DeepEqual(before.Field(i).Interface(), after.Field(i).Interface()) {
+			key, _, _ := strings.Cut(before.Type().Field(i).Tag.Get("yaml"), ",")
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
