@@ -58,12 +58,13 @@ func tcpLines(addresses []string) string {
 	return text.String()
 }
 
-// rtuLine asks for more than the wire can carry, so that it is always busy: the shortest period that there is, and a
-// timeout that is no longer. An answer takes 59 ms.
-func rtuLine(port string) string {
-	text := "  - {name: bus, kind: rs485, port: " + port + ", baud: 9600, timeout: 100ms, devices: [\n"
+// fullSpeed asks for more than the wire can carry, so that it is always busy. An answer takes 59 ms.
+const fullSpeed = "100ms"
+
+func rtuLine(port, period, timeout string) string {
+	text := "  - {name: bus, kind: rs485, port: " + port + ", baud: 9600, timeout: " + timeout + ", devices: [\n"
 	for i := range rtuUnits {
-		text += fmt.Sprintf("      {name: d%02d, profile: bench.yaml, unit: %d, period: 100ms},\n", i, i+1)
+		text += fmt.Sprintf("      {name: d%02d, profile: bench.yaml, unit: %d, period: %s},\n", i, i+1, period)
 	}
 	return text + "    ]}\n"
 }

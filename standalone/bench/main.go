@@ -33,12 +33,13 @@ var measurements = []struct {
 	{"edge", "gateway, 32 Modbus TCP units × 20 values each second, spool on", (*bench).edge},
 	{"outage", "the same gateway while the broker is away", (*bench).outage},
 	{"rtu", "gateway, 8 Modbus RTU units × 10 values at 9600 8N1, as fast as the wire allows", (*bench).rtu},
+	{"dead", "the same line with two of its eight units dead", (*bench).dead},
 	{"sink", "collector, backlog of batches of 50 records, into a sink", (*bench).sink},
 	{"influx", "collector, the same backlog, into InfluxDB 1.8.10", (*bench).influx},
 }
 
 func main() {
-	only := flag.String("only", "", "take one measurement alone: edge, outage, rtu, sink or influx")
+	only := flag.String("only", "", "take one measurement alone: edge, outage, rtu, dead, sink or influx")
 	length := flag.Duration("for", 20*time.Second, "how long the gateway is watched in each measurement")
 	records := flag.Int("records", 200_000, "how many records the collector's backlog has")
 	flag.Parse()

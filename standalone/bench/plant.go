@@ -50,6 +50,7 @@ func tcpPlant(ctx context.Context, units int) (addresses []string, err error) {
 // (The slave of drivers/sim counts 11 bits a character; a bench must not be slower than the wire.)
 type wire struct {
 	line            *sim.Wire
+	dead            int // of the units, the last ones, say nothing
 	answered, early atomic.Int64
 }
 
@@ -58,12 +59,12 @@ const (
 	silence = 7 * char / 2
 )
 
-func rtuPlant(ctx context.Context) (*wire, error) {
+func rtuPlant(ctx context.Context, dead int) (*wire, error) {
 	line, err := sim.OpenWire()
 	if err != nil {
 		return nil, err
 	}
-	w := &wire{line: line}
+	w := &wire{line: line, dead: dead}
 	go w.serve()
 	context.AfterFunc(ctx, func() { line.Close() })
 	return w, nil
@@ -86,6 +87,9 @@ func (w *wire) serve() {
 		heard = nil
 		if came.Before(free) {
 			w.early.Add(1)
+		}
+		if int(question[0]) > rtuUnits-w.dead {
+			continue
 		}
 		answer := reply(question)
 		exactly(came.Add(8*char + silence + time.Duration(len(answer))*char))
