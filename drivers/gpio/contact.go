@@ -9,10 +9,10 @@ import (
 )
 
 // A Contact is an input that is open or closed: a drivers.Source of the point "<name>/contact", 0 or 1.
-type Contact struct{ input }
+type Contact struct{ *input }
 
 // NewContact describes a contact; the first Read opens its pin.
-func NewContact(c Config) *Contact { return &Contact{newInput(c)} }
+func NewContact(c Config) *Contact { return &Contact{newInput(c, true)} }
 
 // Read watches until the contact has changed and the change stands: its reading is stamped with the edge after which
 // nothing moved. If nothing changes in the hold time it says how the contact stands now. One that bounces all the time

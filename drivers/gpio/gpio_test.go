@@ -12,7 +12,6 @@ import (
 	"time"
 
 	periph "periph.io/x/conn/v3/gpio"
-	"periph.io/x/conn/v3/gpio/gpioreg"
 
 	"basemeter/drivers"
 )
@@ -250,19 +249,4 @@ func TestCancelledAndClosed(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestByName(t *testing.T) {
-	pin := newFakePin()
-	if err := gpioreg.Register(pin); err != nil {
-		t.Fatal(err)
-	}
-	defer gpioreg.Unregister(pin.Name())
-	if got, err := ByName("TEST17"); err != nil || got != pin {
-		t.Errorf("found %v, %v", got, err)
-	}
-	_, err := ByName("NOWHERE99")
-	if !errors.Is(err, drivers.ErrAbsent) || !strings.Contains(err.Error(), "NOWHERE99") || !strings.Contains(err.Error(), "TEST17") {
-		t.Errorf("error %v", err)
-	}
 }

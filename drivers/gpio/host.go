@@ -1,35 +1,185 @@
 package gpio
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/warthog618/go-gpiocdev"
+	"golang.org/x/sys/unix"
 	periph "periph.io/x/conn/v3/gpio"
-	"periph.io/x/conn/v3/gpio/gpioreg"
-	"periph.io/x/host/v3"
 
 	"basemeter/drivers"
 )
 
-// ByName finds a pin of this machine by the name of its line, GPIO17. Names stay; numbers of chips moved between
-// kernels.
-func ByName(name string) (periph.PinIn, error) {
-	if _, err := host.Init(); err != nil { // looks for hardware once, then remembers
-		return nil, fmt.Errorf("pin %s: look for GPIO: %w: %w", name, err, drivers.ErrAbsent)
-	}
-	if pin := gpioreg.ByName(name); pin != nil {
-		return pin, nil
-	}
-	return nil, fmt.Errorf("pin %s: this machine has %s: %w", name, pins(), drivers.ErrAbsent)
+// A Chip is one GPIO controller of this machine.
+type Chip struct {
+	Name  string // gpiochip0: it may be another after a new kernel
+	Label string // pinctrl-bcm2711
+	Lines []Line
 }
 
-func pins() string {
-	var names []string
-	for _, pin := range gpioreg.All() {
-		names = append(names, pin.Name())
+// A Line is one of a chip's.
+type Line struct {
+	Name     string // GPIO17; empty: it has none
+	Consumer string // who uses it; empty: nobody
+	Used     bool
+	Output   bool
+}
+
+// headers are the chips whose lines are on a Pi's header: Pi 0 to 3, 4, 5.
+var headers = []string{"pinctrl-bcm2835", "pinctrl-bcm2711", "pinctrl-rp1"}
+
+// Chips are those that this machine has, in the order of their names.
+func Chips() ([]Chip, error) {
+	var chips []Chip
+	for _, name := range gpiocdev.Chips() {
+		c, err := chip(name)
+		if err != nil {
+			return nil, fmt.Errorf("look at %s: %w", name, allowed(err))
+		}
+		chips = append(chips, c)
 	}
-	if len(names) == 0 {
+	return chips, nil
+}
+
+func chip(name string) (Chip, error) {
+	opened, err := gpiocdev.NewChip(name)
+	if err != nil {
+		return Chip{}, err
+	}
+	defer opened.Close()
+	c := Chip{Name: opened.Name, Label: opened.Label}
+	for offset := range opened.Lines() {
+		info, err := opened.LineInfo(offset)
+		if err != nil {
+			return c, err
+		}
+		c.Lines = append(c.Lines, Line{info.Name, info.Consumer, info.Used, info.Config.Direction == gpiocdev.LineDirectionOutput})
+	}
+	return c, nil
+}
+
+// A place is one line of one chip.
+type place struct {
+	chip   string // gpiochip0
+	label  string
+	offset int
+	name   string
+}
+
+func (p place) String() string {
+	if p.name != "" {
+		return p.name
+	}
+	return fmt.Sprintf("%s:%d", p.label, p.offset)
+}
+
+// explain says why a line cannot be had.
+func (p place) explain(err error) error {
+	if errors.Is(err, unix.EBUSY) {
+		if c, lookErr := chip(p.chip); lookErr == nil && p.offset < len(c.Lines) && c.Lines[p.offset].Consumer != "" {
+			return fmt.Errorf("it is used by %q: %w", c.Lines[p.offset].Consumer, err)
+		}
+	}
+	return allowed(err)
+}
+
+func allowed(err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%w; whoever runs this must be in the group gpio", err)
+	}
+	return err
+}
+
+// ByName finds a line of this machine: by its name (GPIO17), by its number on the header (17), or, where it has no name
+// or several do, by its chip's label or name and its number there (pinctrl-rp1:17).
+func ByName(name string) (periph.PinIn, error) {
+	chips, err := Chips()
+	if err != nil {
+		return nil, fmt.Errorf("pin %s: %w: %w", name, err, drivers.ErrAbsent)
+	}
+	p, err := find(chips, name)
+	if err != nil {
+		return nil, fmt.Errorf("pin %s: %w: %w", name, err, drivers.ErrAbsent)
+	}
+	return newLine(p), nil
+}
+
+func find(chips []Chip, name string) (place, error) {
+	if label, number, ok := strings.Cut(name, ":"); ok {
+		return onChip(chips, label, number)
+	}
+	var found []place
+	for _, c := range chips {
+		for offset, l := range c.Lines {
+			if strings.EqualFold(l.Name, name) {
+				found = append(found, place{c.Name, c.Label, offset, l.Name})
+			}
+		}
+	}
+	switch {
+	case len(found) == 1:
+		return found[0], nil
+	case len(found) > 1:
+		return place{}, fmt.Errorf("%s and %s have that name; write %s:%d", found[0].label, found[1].label, found[0].label, found[0].offset)
+	}
+	// An old device tree names no lines: there the number on the header is the number on the chip.
+	number := strings.TrimPrefix(strings.ToUpper(name), "GPIO")
+	for _, c := range chips {
+		if slices.Contains(headers, c.Label) {
+			if p, err := onChip([]Chip{c}, c.Label, number); err == nil {
+				return p, nil
+			}
+		}
+	}
+	return place{}, fmt.Errorf("this machine has %s", list(chips))
+}
+
+// onChip finds a line by its number on the chip of that label or name.
+func onChip(chips []Chip, label, number string) (place, error) {
+	offset, err := strconv.Atoi(number)
+	if err != nil {
+		return place{}, fmt.Errorf("%q is no number of a line; want chip:number, such as pinctrl-rp1:17", number)
+	}
+	var found []Chip
+	for _, c := range chips {
+		if c.Label == label || c.Name == label {
+			found = append(found, c)
+		}
+	}
+	switch {
+	case len(found) == 0:
+		return place{}, fmt.Errorf("no chip is called %s; this machine has %s", label, list(chips))
+	case len(found) > 1:
+		return place{}, fmt.Errorf("%s and %s are both called %s; write %s:%d", found[0].Name, found[1].Name, label, found[0].Name, offset)
+	case offset < 0 || offset >= len(found[0].Lines):
+		return place{}, fmt.Errorf("%s has lines 0 to %d", label, len(found[0].Lines)-1)
+	}
+	return place{found[0].Name, found[0].Label, offset, found[0].Lines[offset].Name}, nil
+}
+
+// list is what a machine has, in short.
+func list(chips []Chip) string {
+	if len(chips) == 0 {
 		return "no GPIO"
 	}
-	return strings.Join(names, " ")
+	var texts []string
+	for _, c := range chips {
+		text := fmt.Sprintf("%s:0 to %d", c.Label, len(c.Lines)-1)
+		var names []string
+		for _, l := range c.Lines {
+			if strings.HasPrefix(l.Name, "GPIO") {
+				names = append(names, l.Name)
+			}
+		}
+		if len(names) > 0 {
+			text += " (" + strings.Join(names, " ") + ")"
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(texts, ", ")
 }

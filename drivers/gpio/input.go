@@ -1,9 +1,11 @@
 // Package gpio watches inputs of this machine: contacts, which are open or closed, and pulses, which are counted. It
-// does not know what a contact means. It needs nothing but periph.io's PinIn; ByName finds one.
+// does not know what a contact means. It needs nothing but periph.io's PinIn; ByName finds one whose edges bear the
+// kernel's own stamps, and are kept while nobody reads. An edge of any other pin is stamped when it is met.
 //
-// Each input is a line of its own: its Read lasts for the whole hold time, and an edge is stamped when it is met, so
-// inputs that were read in turn would be stamped late. periph.io throws the kernel's own stamp away; ours is later by
-// the time this process takes to wake up.
+// Each input is a line of its own: its Read lasts for the whole hold time.
+//
+// A contact's edges are settled by the kernel, so that one that chatters costs nothing; its clock for that ticks every
+// 4 ms on a Pi. Pulses are settled here, by their stamps, since such a tick could swallow one.
 package gpio
 
 import (
@@ -42,18 +44,22 @@ type Config struct {
 
 // An input is what contacts and pulses have in common: a pin, watched edge by edge.
 type input struct {
-	config Config
-	closed atomic.Bool
+	config  Config
+	settles bool // the kernel may settle the edges
+	closed  atomic.Bool
+	tally   drivers.Tally
 
 	turn  chan struct{} // a mutex for what follows, held by a Read; unlike one of sync it lets a test's clock go on
 	pin   periph.PinIn  // nil until it could be opened
 	level debounce
+	held  *edge         // the kernel's, that came after a level had stood, and is to be looked at next
+	lag   time.Duration // by how much the held one is older than its stamp
 }
 
-func newInput(c Config) input {
+func newInput(c Config, settles bool) *input {
 	c.Settle = cmp.Or(c.Settle, 20*time.Millisecond)
 	c.Hold = cmp.Or(c.Hold, time.Second)
-	return input{config: c, turn: make(chan struct{}, 1), level: debounce{settle: c.Settle}}
+	return &input{config: c, settles: settles, turn: make(chan struct{}, 1), level: debounce{settle: c.Settle}}
 }
 
 // Name is the input's configured name.
@@ -73,15 +79,80 @@ func (i *input) Close() error {
 	return i.pin.Halt()
 }
 
+// Stats count the changes as Answers, and edges that came too fast as Overruns. Nobody asks an input, so there is no
+// wait to tell.
+func (i *input) Stats() drivers.Stats {
+	s := i.tally.Stats()
+	s.P50, s.P99 = 0, 0
+	return s
+}
+
 // watch waits for an edge, or for the level to stand, no longer than left. It tells whether a new level stands.
 func (i *input) watch(ctx context.Context, left time.Duration) (now drivers.Instant, changed bool, err error) {
 	if err := i.ready(ctx); err != nil {
 		return now, false, fmt.Errorf("%s: %w", i.config.Name, err)
 	}
-	edge := i.wait(ctx, min(left, i.patience()))
-	closed := i.pin.Read() == i.config.Closed
+	if kernel, ok := i.pin.(edger); ok {
+		now, changed, err = i.follow(kernel, max(min(left, i.patience()), shortest))
+	} else {
+		edge := i.wait(ctx, min(left, i.patience()))
+		closed := i.pin.Read() == i.config.Closed
+		now = i.config.Now()
+		changed = i.level.see(closed, edge, now)
+	}
+	if changed {
+		i.tally.Ended(drivers.Answered, 0)
+	}
+	return now, changed, err
+}
+
+// follow takes the kernel's next edge, at the moment the kernel says.
+func (i *input) follow(k edger, wait time.Duration) (now drivers.Instant, changed bool, err error) {
+	e, settled, met := i.next(k, wait)
+	if n := k.lost(); n > 0 {
+		i.tally.Overrun(n)
+	}
 	now = i.config.Now()
-	return now, i.level.see(closed, edge, now), nil
+	if !met {
+		level, err := k.level()
+		if err != nil {
+			i.release()
+			return now, false, fmt.Errorf("%s: %w: %w", i.config.Name, drivers.ErrAbsent, err)
+		}
+		return now, i.level.see(level == i.config.Closed, false, now), nil
+	}
+	return now, i.take(e, settled, monotonic(), now), nil
+}
+
+// take looks at an edge, now that both clocks show what they show. It tells whether a new level now stands; it began at
+// the level's since.
+func (i *input) take(e edge, settled, monotonic time.Duration, now drivers.Instant) bool {
+	at := instant(e.at-settled, monotonic, now)
+	if i.level.see(i.level.closed, false, at) { // what was before it has stood until then
+		i.held, i.lag = &e, settled
+		return true
+	}
+	closed := periph.Level(e.high) == i.config.Closed
+	changed := i.level.see(closed, true, at)
+	if settled >= i.config.Settle {
+		at.Mono, at.Wall = at.Mono+settled, at.Wall.Add(settled)
+		changed = i.level.see(closed, false, at)
+	}
+	return changed
+}
+
+func (i *input) next(k edger, wait time.Duration) (e edge, settled time.Duration, met bool) {
+	if i.held == nil {
+		return k.next(wait)
+	}
+	e, i.held = *i.held, nil
+	return e, i.lag, true
+}
+
+// release gives the pin up. What it shows when it is back is known anew.
+func (i *input) release() {
+	i.pin.Halt() // how a pin that is gone takes its leave does not matter
+	i.pin, i.level = nil, debounce{settle: i.config.Settle}
 }
 
 // ready makes sure that the pin is open and somebody still wants it.
@@ -99,10 +170,17 @@ func (i *input) ready(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	kernel, stamped := pin.(edger)
+	if stamped && i.settles {
+		kernel.settle(i.config.Settle)
+	}
 	if err := pin.In(i.config.Pull, periph.BothEdges); err != nil {
 		return fmt.Errorf("watch pin %s: %w: %w", pin.Name(), err, drivers.ErrAbsent)
 	}
 	i.pin = pin
+	if stamped {
+		i.level.see(pin.Read() == i.config.Closed, false, i.config.Now())
+	}
 	return nil
 }
 

@@ -10,12 +10,12 @@ import (
 // A Pulse is an input whose closings are counted: a drivers.Source of the point "<name>/count", pulses since the
 // start. A pulse, and the pause before it, must last longer than Settle to be one.
 type Pulse struct {
-	input
+	*input
 	count uint64
 }
 
 // NewPulse describes a counter; the first Read opens its pin. A contact that is closed at the start is not a pulse.
-func NewPulse(c Config) *Pulse { return &Pulse{input: newInput(c)} }
+func NewPulse(c Config) *Pulse { return &Pulse{input: newInput(c, false)} }
 
 // Read counts for the hold time and then gives the sum.
 func (p *Pulse) Read(ctx context.Context, into []drivers.Reading) ([]drivers.Reading, error) {

@@ -18,6 +18,9 @@ type Settings struct {
 	Baud     int
 	Parity   string // none (or empty), even, odd
 	StopBits int    // 1 (or 0), 2
+
+	// Direction is who switches an RS-485 transceiver to sending: adapter (or empty), by itself; kernel, through RTS.
+	Direction string
 }
 
 // Char is how long one character takes on the wire.
@@ -62,13 +65,15 @@ type Port struct {
 	Hush   time.Duration
 
 	settings Settings
+	find     func(name string) (device string, err error)
 	sync.Mutex
 	users int
 	open  serial.Port // nil while closed
+	hold  hold        // while open is not nil
 }
 
 // New describes a port; Open opens it.
-func New(s Settings) *Port { return &Port{settings: s} }
+func New(s Settings) *Port { return &Port{settings: s, find: Find} }
 
 // Settings are those of New.
 func (p *Port) Settings() Settings { return p.settings }
@@ -89,17 +94,26 @@ func (p *Port) Leave() {
 	}
 }
 
-// Open makes sure that the port is open, and reports whether it had to open it. A port that is not there is a state:
-// the error wraps ErrAbsent.
+// Open makes sure that the port is open, and reports whether it had to open it. The name is looked up each time. A port
+// that is not there is a state: the error wraps ErrAbsent, and ErrBusy as well if another program has it.
 func (p *Port) Open() (fresh bool, err error) {
 	if p.open != nil {
 		return false, nil
 	}
-	open, err := serial.Open(p.settings.Name, p.settings.mode())
+	device, err := p.find(p.settings.Name)
+	if err != nil {
+		return false, err
+	}
+	if p.hold, err = take(device, p.settings.Direction); err == nil {
+		if p.open, err = serial.Open(device, p.settings.mode()); err != nil {
+			p.open = nil
+			p.hold.release()
+		}
+	}
 	if err != nil {
 		return false, fmt.Errorf("open %s: %w: %w", p.settings.Name, drivers.ErrAbsent, err)
 	}
-	p.open, p.Active = open, time.Now()
+	p.Active = time.Now()
 	return true, nil
 }
 
@@ -110,6 +124,7 @@ func (p *Port) Close() {
 	}
 	p.Drop()
 	p.open.Close()
+	p.hold.release()
 	p.open = nil
 }
 

@@ -8,19 +8,24 @@ import (
 	"time"
 )
 
-// A BadgeReader is an RDM6300 at the far end of a wire.
+// A BadgeReader is a reader at the far end of a wire.
 type BadgeReader struct {
 	Wire  io.Writer
-	Every time.Duration // it repeats a card that stays; 100ms if zero
+	Says  func(card uint64) []byte // what it sends for a card: Frame, as an RDM6300 does, if nil
+	Every time.Duration            // it repeats a card that stays; 100ms if zero
 }
 
-// Show holds a card before the reader for as long as it stays, once at least, and returns when it is gone. A card's
-// number has 40 bits.
+// Show holds a card before the reader for as long as it stays, once at least, and returns when it is gone. Of a
+// card's number a reader sends as many of the lower bits as it can.
 func (b *BadgeReader) Show(ctx context.Context, card uint64, stay time.Duration) error {
 	every := cmp.Or(b.Every, 100*time.Millisecond)
+	says := b.Says
+	if says == nil {
+		says = Frame
+	}
 	begin := time.Now()
 	for at := time.Duration(0); ; at += every {
-		if _, err := b.Wire.Write(Frame(card)); err != nil {
+		if _, err := b.Wire.Write(says(card)); err != nil {
 			return fmt.Errorf("show a card: %w", err)
 		}
 		if at+every >= stay {
@@ -32,7 +37,7 @@ func (b *BadgeReader) Show(ctx context.Context, card uint64, stay time.Duration)
 	}
 }
 
-// Frame is what an RDM6300 sends for a card.
+// Frame is what an RDM6300 sends for a card: 40 bits.
 func Frame(card uint64) []byte {
 	sum := byte(0)
 	for shift := 0; shift < 40; shift += 8 {

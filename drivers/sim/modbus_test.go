@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"net"
@@ -132,6 +133,31 @@ func askAll(t *testing.T, c *modbus.ModbusClient, s Signals) {
 	}
 	if err := c.WriteRegister(0, 1); !errors.Is(err, modbus.ErrIllegalFunction) {
 		t.Errorf("write: %v", err)
+	}
+}
+
+func TestFixed(t *testing.T) {
+	words := map[byte]map[uint16]uint16{3: {10: 1, 11: 2, 20: 3}, 4: {0: 4, 65535: 5}}
+	for _, c := range []struct {
+		function       byte
+		address, count uint16
+		full, filled   string
+	}{
+		{3, 10, 2, "[1 2] true", "[1 2] true"},
+		{3, 10, 11, "[] false", "[1 2 0 0 0 0 0 0 0 0 3] true"},
+		{3, 12, 1, "[] false", "[0] true"},
+		{3, 9, 2, "[] false", "[] false"},
+		{3, 20, 2, "[] false", "[] false"},
+		{4, 65535, 1, "[5] true", "[5] true"},
+		{4, 65535, 2, "[] false", "[] false"},
+		{2, 10, 1, "[] false", "[] false"},
+	} {
+		for filled, want := range map[bool]string{false: c.full, true: c.filled} {
+			got, ok := Fixed(words, filled)(c.function, c.address, c.count)
+			if s := fmt.Sprint(got, ok); s != want {
+				t.Errorf("function %d at %d, %d words, filled %v: %s, want %s", c.function, c.address, c.count, filled, s, want)
+			}
+		}
 	}
 }
 

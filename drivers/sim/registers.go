@@ -12,6 +12,33 @@ type Registers func(function byte, address, count uint16) ([]uint16, bool)
 // A Meter shows a machine as one kind of meter does.
 type Meter func(m *Machine, now func() time.Time) Registers
 
+// Fixed is a device that always holds the same words, by function and address. It refuses to read over its holes, as a
+// device may refuse what its manual does not list; or, filled, shows 0 there, from its first word to its last.
+func Fixed(words map[byte]map[uint16]uint16, filled bool) Registers {
+	return func(function byte, address, count uint16) ([]uint16, bool) {
+		held, out := words[function], make([]uint16, count)
+		if int(address)+int(count) > 1<<16 {
+			return nil, false
+		}
+		for i := range out {
+			word, ok := held[address+uint16(i)]
+			if !ok && !(filled && between(held, address+uint16(i))) {
+				return nil, false
+			}
+			out[i] = word
+		}
+		return out, true
+	}
+}
+
+func between(held map[uint16]uint16, address uint16) bool {
+	var below, above bool
+	for at := range held {
+		below, above = below || at < address, above || at > address
+	}
+	return below && above
+}
+
 // Functions of Modbus that read.
 const (
 	readHolding = 3
