@@ -21,6 +21,8 @@ const (
 	Corrupt           // a bit is wrong
 	WrongLength       // sound, but of another length than was asked for
 	CutShort          // half of it
+	OneShort          // all but its last byte
+	OtherUnit         // sound, but of another unit
 	Refusal           // the device says that it will not answer
 	Silent            // nothing
 	Late              // the answer, when nobody waits for it any more
@@ -28,7 +30,7 @@ const (
 
 var faultNames = [...]string{
 	"none", "noise before", "noise after", "stranger first", "echo first", "corrupt", "wrong length", "cut short",
-	"refusal", "silent", "late",
+	"a byte short", "another unit's", "refusal", "silent", "late",
 }
 
 func (f Fault) String() string {

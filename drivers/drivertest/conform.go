@@ -87,7 +87,7 @@ func checkError(t *testing.T, f Fault, err error) {
 		t.Errorf("%v: not an error", f)
 	case (f == Silent || f == Late) && !absent:
 		t.Errorf("%v: %v, want absent", f, err)
-	case (f == Corrupt || f == WrongLength || f == CutShort) && !garbled:
+	case (f == Corrupt || f == WrongLength || f == CutShort || f == OneShort) && !garbled:
 		t.Errorf("%v: %v, want garbled", f, err)
 	case f == Refusal && (absent || garbled):
 		t.Errorf("%v: %v, want an error of its own", f, err)

@@ -150,6 +150,10 @@ func (s *Slave) bursts(q *question) [][]byte {
 		frame[bit/8] ^= 1 << (bit % 8)
 	case CutShort:
 		frame = frame[:len(frame)/2]
+	case OneShort:
+		frame = frame[:len(frame)-1]
+	case OtherUnit:
+		frame = rtuFrame(s.Unit+1, q.answer)
 	}
 	return [][]byte{frame}
 }

@@ -88,16 +88,20 @@ func (v *Server) answer(conn net.Conn, asked <-chan *question) {
 	}
 }
 
-// tcpFrames is what answers q. A stranger is the answer to a question that was never asked.
+// tcpFrames is what answers q. A stranger is the answer to a question that was never asked, nor will be soon.
 func (s *Slave) tcpFrames(q *question) []byte {
 	frame := tcpFrame(binary.BigEndian.Uint16(q.frame), s.Unit, q.answer)
 	switch q.fault {
 	case Stranger:
-		return append(tcpFrame(binary.BigEndian.Uint16(q.frame)+1, s.Unit, q.answer), frame...)
+		return append(tcpFrame(binary.BigEndian.Uint16(q.frame)^0x8000, s.Unit, q.answer), frame...)
 	case Corrupt:
 		frame[3] = 1 // the protocol
 	case CutShort:
 		frame = frame[:len(frame)/2]
+	case OneShort:
+		frame = frame[:len(frame)-1]
+	case OtherUnit:
+		frame[6]++
 	}
 	return frame
 }

@@ -95,11 +95,12 @@ func singles(t *testing.T, l *Line, timeout time.Duration) []drivers.Source {
 var (
 	rtuFaults = []drivertest.Fault{
 		drivertest.NoiseBefore, drivertest.NoiseAfter, drivertest.Stranger, drivertest.Echo, drivertest.Corrupt,
-		drivertest.WrongLength, drivertest.CutShort, drivertest.Refusal, drivertest.Silent, drivertest.Late,
+		drivertest.WrongLength, drivertest.CutShort, drivertest.OneShort, drivertest.OtherUnit, drivertest.Refusal,
+		drivertest.Silent, drivertest.Late,
 	}
 	tcpFaults = []drivertest.Fault{
-		drivertest.Stranger, drivertest.Corrupt, drivertest.WrongLength, drivertest.CutShort, drivertest.Refusal,
-		drivertest.Silent, drivertest.Late,
+		drivertest.Stranger, drivertest.Corrupt, drivertest.WrongLength, drivertest.CutShort, drivertest.OneShort,
+		drivertest.OtherUnit, drivertest.Refusal, drivertest.Silent, drivertest.Late,
 	}
 )
 
@@ -124,6 +125,7 @@ func (d *stand) tcp(t *testing.T, timeout time.Duration) *drivertest.Bench {
 }
 
 func TestConform(t *testing.T) {
+	t.Parallel()
 	const timeout = 200 * time.Millisecond
 	for _, delay := range []time.Duration{3 * time.Millisecond, 50 * time.Millisecond} {
 		t.Run(fmt.Sprintf("rtu/%v", delay), func(t *testing.T) {
@@ -146,6 +148,7 @@ func TestConform(t *testing.T) {
 }
 
 func TestHammer(t *testing.T) {
+	t.Parallel()
 	const timeout = 30 * time.Millisecond
 	late := time.Duration(1.3 * float64(timeout))
 	t.Run("rtu, single registers", func(t *testing.T) {

@@ -48,7 +48,7 @@ func TestGoldenFrames(t *testing.T) {
 		{"SDM120 protocol manual: 230.2 V", "01 04 0000 0002 71 CB", "01 04 04 4366 3334 1B 38",
 			1, []Point{float}, []float64{230.2}},
 	} {
-		groups := plan(c.points, limits{125, 0})
+		groups := plan(c.points, limits{registers: 125})
 		q := newQuestion(c.unit, groups[0].request)
 		if string(q.frame[:]) != string(unhex(t, c.request)) {
 			t.Errorf("%s: asked % X", c.source, q.frame)

@@ -1,6 +1,7 @@
 package modbus
 
 import (
+	"encoding/binary"
 	"errors"
 	"io"
 	"net"
@@ -49,7 +50,7 @@ func TestHolesAreReadOverUntilTheDeviceRefuses(t *testing.T) {
 }
 
 func TestADeviceSaysWhatItIs(t *testing.T) {
-	words := []uint16{0x5344, 0x4D31, 0x3230, 0x2000, 0x0001, 0xE240}
+	words := []uint16{0x5344, 0x4D31, 0x3230, 0x2000, 0x0001, 0xE240, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFE}
 	slave := &drivertest.Slave{Unit: unit, Value: func(_ byte, address uint16) (uint16, bool) {
 		if int(address) >= len(words) {
 			return 0, false
@@ -63,6 +64,8 @@ func TestADeviceSaysWhatItIs(t *testing.T) {
 	}{
 		{Identity{function(3), 0, "text", 4}, "SDM120"},
 		{Identity{function(3), 4, "u32", 0}, "123456"},
+		{Identity{function(3), 6, "u64", 0}, "18446744073709551614"},
+		{Identity{function(3), 8, "i32", 0}, "-2"},
 	} {
 		s, err := l.Source(Device{Name: "meter", Unit: unit, Points: registers(0), Identity: &c.identity})
 		if err != nil {
@@ -77,7 +80,7 @@ func TestADeviceSaysWhatItIs(t *testing.T) {
 	if got, err := nowhere.Identity(t.Context()); got != "" || err != nil {
 		t.Errorf("%q, %v of a device that says nothing", got, err)
 	}
-	for _, wrong := range []Identity{{function(3), 0, "text", 0}, {function(1), 0, "text", 4}, {function(3), 0xFFFF, "text", 2}, {function(3), 0, "words", 1}} {
+	for _, wrong := range []Identity{{function(3), 0, "text", 0}, {function(1), 0, "text", 4}, {function(3), 0xFFFF, "text", 2}, {function(3), 0, "words", 1}, {function(1), 0, "bit", 1}} {
 		if _, err := l.Source(Device{Name: "meter", Unit: unit, Points: registers(0), Identity: &wrong}); err == nil {
 			t.Errorf("%+v is taken", wrong)
 		}
@@ -85,7 +88,7 @@ func TestADeviceSaysWhatItIs(t *testing.T) {
 }
 
 func TestProbing(t *testing.T) {
-	d := newStand(time.Millisecond, 50*time.Millisecond)
+	d := newStand(3*time.Millisecond, 50*time.Millisecond)
 	for name, l := range map[string]*Line{"rtu": rtuAt(d.slave.OnPort(t).Path, 115200), "tcp": TCP(d.slave.OnServer(t).Address, noTime)} {
 		s := source(t, l, 50*time.Millisecond, registers(0))
 		for _, c := range []struct {
@@ -104,8 +107,9 @@ func TestProbing(t *testing.T) {
 	}
 }
 
-func TestWhatNoSourceAsks(t *testing.T) {
-	d := newStand(time.Millisecond, 50*time.Millisecond)
+// A block that no source asks for, and units that nobody knows.
+func TestRegisters(t *testing.T) {
+	d := newStand(3*time.Millisecond, 50*time.Millisecond)
 	for name, l := range map[string]*Line{"rtu": rtuAt(d.slave.OnPort(t).Path, 115200), "tcp": TCP(d.slave.OnServer(t).Address, noTime)} {
 		d.next(drivertest.None)
 		d.mu.Lock()
@@ -115,20 +119,25 @@ func TestWhatNoSourceAsks(t *testing.T) {
 		if err != nil || string(got) != "\x00\x42\x00\x43" {
 			t.Errorf("%s: % X, %v", name, got, err)
 		}
-		if err := l.Present(t.Context(), unit, function(3), 2, time.Second); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-		var e Exception
-		if err := l.Present(t.Context(), unit, function(3), 900, time.Second); !errors.As(err, &e) {
+		if _, err := l.Registers(t.Context(), unit, function(3), 900, 1, 0); !errors.Is(err, Exception(2)) {
 			t.Errorf("%s: %v of a register that is not there", name, err)
 		}
-		if name == "rtu" {
-			if err := l.Present(t.Context(), unit+1, function(3), 2, 30*time.Millisecond); !errors.Is(err, drivers.ErrAbsent) {
-				t.Errorf("%s: %v of a unit that is not there", name, err)
-			}
+		if _, err := l.Registers(t.Context(), unit+1, function(3), 2, 2, 30*time.Millisecond); !errors.Is(err, drivers.ErrAbsent) {
+			t.Errorf("%s: %v of a unit that is not there", name, err)
 		}
-		if _, err := l.Registers(t.Context(), unit, function(3), 0xFFFF, 2, time.Second); err == nil {
-			t.Error("asked for a register beyond the last")
+		d.next(drivertest.Late)
+		if _, err := l.Registers(t.Context(), unit, function(3), 2, 2, 50*time.Millisecond); !errors.Is(err, drivers.ErrAbsent) {
+			t.Errorf("%s: %v of a late answer", name, err)
+		}
+		right := d.next(drivertest.None)
+		got, err = l.Registers(t.Context(), unit, function(3), 2, 2, 50*time.Millisecond)
+		if err != nil || !right(drivers.Reading{Point: "meter/2", Value: float64(binary.BigEndian.Uint16(got))}) {
+			t.Errorf("%s: % X, %v after a late answer", name, got, err)
+		}
+		for _, r := range []request{{function(3), 0xFFFF, 2}, {function(3), 0, 0}, {function(4), 0, 126}, {Function{}, 0, 1}} {
+			if _, err := l.Registers(t.Context(), unit, r.function, r.address, r.count, time.Second); err == nil {
+				t.Errorf("asked for %v", r)
+			}
 		}
 	}
 }

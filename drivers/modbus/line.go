@@ -13,10 +13,10 @@ import (
 // A Line is a wire that many devices share. It opens its port when it is first needed, again after it was lost, and
 // closes it with the last of its sources.
 type Line struct {
-	now     func() drivers.Instant
-	wire    wire
-	timer   *time.Timer
-	mostGap int // registers that no point covers, which it is cheaper to read than to ask a second time
+	now   func() drivers.Instant
+	wire  wire
+	timer *time.Timer
+	price price
 }
 
 // A wire carries one question at a time. Whoever asks locks it first; all but join and leave need that.
@@ -26,15 +26,17 @@ type wire interface {
 	exchange(w wait, q *question) ([]byte, error)
 	// settle makes sure that no answer to an earlier question to this device can still come, with one of probes.
 	settle(w wait, probes []question) error
+	// probe is the best of them to ask whether the device is there.
+	probe(probes []question) *question
 	// join adds a user; the last one to leave closes the wire.
 	join()
 	leave()
 }
 
-func newLine(w wire, mostGap int, now func() drivers.Instant) *Line {
+func newLine(w wire, p price, now func() drivers.Instant) *Line {
 	timer := time.NewTimer(time.Hour)
 	timer.Stop()
-	return &Line{now: now, wire: w, timer: timer, mostGap: mostGap}
+	return &Line{now: now, wire: w, timer: timer, price: p}
 }
 
 // Device is one thing on a line that answers.
@@ -43,18 +45,10 @@ type Device struct {
 	Unit         byte
 	Points       []Point
 	MaxRegisters int           // in one request; 0 stands for 125
-	MaxHole      int           // registers of no point that a request may read over, to ask once instead of twice
+	MaxHole      int           // registers of no point that a request may read over, where that is cheaper
 	Timeout      time.Duration // the longest wait for an answer to begin, until it is learned; 0 stands for one second
 	Pause        time.Duration // the silence it wants before each question; 0: none of its own
 	Identity     *Identity     // nil: it says nothing of what it is
-}
-
-// Identity is where a device says what it is.
-type Identity struct {
-	Function Function
-	Address  uint16
-	Type     string // text, of ASCII, or one of a Point's
-	Count    int    // registers of a text
 }
 
 // Source reads all points of d. It returns an error if d makes no sense; whether d is there shows when it is read.
@@ -84,8 +78,8 @@ func (l *Line) Sources(d Device, sets ...[]Point) ([]*Source, error) {
 	for i, set := range sets {
 		s := &Source{line: l, device: shared, points: set}
 		s.life, s.end = context.WithCancel(context.Background())
-		s.plan(min(d.MaxHole, l.mostGap))
-		plain = append(plain, plan(set, limits{d.MaxRegisters, 0})...)
+		s.plan()
+		plain = append(plain, plan(set, limits{d.MaxRegisters, 0, l.price})...)
 		sources[i] = s
 		l.wire.join()
 	}
@@ -104,7 +98,7 @@ type device struct {
 	tally    drivers.Tally
 	probes   []question // see doubt.go
 	identity question
-	solid    bool // it has refused a request that read over a hole
+	solid    bool // it has refused a request that read over a hole, and is not sent another
 }
 
 func (d *device) question(r request) question {
@@ -130,25 +124,4 @@ func (d Device) check(sets [][]Point) error {
 		faults = append(faults, d.Identity.check(d.MaxRegisters))
 	}
 	return errors.Join(faults...)
-}
-
-func (i *Identity) point() Point {
-	return Point{Name: "identity", Function: i.Function, Address: i.Address, Type: i.Type}
-}
-
-func (i *Identity) request() request {
-	if i.Type == "text" {
-		return request{i.Function, i.Address, i.Count}
-	}
-	return request{i.Function, i.Address, i.point().width()}
-}
-
-func (i *Identity) check(most int) error {
-	switch {
-	case i.Type != "text":
-		return i.point().check(most)
-	case i.Count < 1 || i.Count > most || int(i.Address)+i.Count > 1<<16 || i.Function.bits() || i.Function.code == 0:
-		return fmt.Errorf("identity: %d registers of text from 0x%04X of %v: want 1 to %d registers", i.Count, i.Address, i.Function, most)
-	}
-	return nil
 }

@@ -73,6 +73,12 @@ func (e Exception) meaning() string {
 	return "not in the standard"
 }
 
+// refusesForGood is a refusal that asking again would not change, as it may of a busy device (5, 6).
+func refusesForGood(err error) bool {
+	e, refused := err.(Exception)
+	return refused && e != 5 && e != 6
+}
+
 func isRefusal(err error) bool {
 	_, ok := err.(Exception)
 	return ok

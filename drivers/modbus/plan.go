@@ -3,6 +3,7 @@ package modbus
 import (
 	"cmp"
 	"slices"
+	"time"
 )
 
 // A group is points that one request reads.
@@ -16,27 +17,52 @@ type group struct {
 type limits struct {
 	registers int
 	hole      int // registers of no point between two points: a device may refuse what its manual does not list
+	price
 }
 
-// plan joins points of one function that touch, overlap, or are no further apart than a hole, as long as a request stays
-// within its registers. Nothing is read over to join bits: a request for a coil is as long as one for sixteen.
+// A price is what a wire takes for a request and its answer, and for each register in it.
+type price struct{ request, register time.Duration }
+
+// of is what g takes. At one price, rather two requests than a hole.
+func (p price) of(g *group) time.Duration {
+	total := p.request + p.register*time.Duration(g.size())/2
+	if g.hole {
+		total++
+	}
+	return total
+}
+
+// plan is the cheapest way to read all points: each request reads points of one function that touch, overlap, or are no
+// further apart than a hole. To ask once for what is far apart may cost more than to ask twice, and so may asking for
+// as much as possible at first.
 func plan(points []Point, l limits) []group {
 	points = slices.Clone(points)
 	slices.SortStableFunc(points, func(a, b Point) int {
 		return cmp.Or(cmp.Compare(a.Function.code, b.Function.code), cmp.Compare(a.Address, b.Address))
 	})
-	var groups []group
-	for _, p := range points {
-		if n := len(groups); n == 0 || !groups[n-1].join(p, l) {
-			groups = append(groups, group{request{p.Function, p.Address, p.width()}, []Point{p}, false})
+	first := make([]group, len(points)) // of the cheapest plan for points[i:], which
+	costs := make([]time.Duration, len(points)+1)
+	for i := len(points) - 1; i >= 0; i-- {
+		p := points[i]
+		g := group{request: request{p.Function, p.Address, 0}}
+		for to := i; to < len(points) && g.join(points[to], l); to++ {
+			if cost := l.of(&g) + costs[to+1]; to == i || cost <= costs[i] {
+				g.points = points[i : to+1]
+				first[i], costs[i] = g, cost
+			}
 		}
+	}
+	var groups []group
+	for i := 0; i < len(points); i += len(first[i].points) {
+		groups = append(groups, first[i])
 	}
 	return groups
 }
 
+// join extends g to p, if it may. MaxHole is of registers: bits are joined only where they touch.
 func (g *group) join(p Point, l limits) bool {
 	if g.function.bits() {
-		l = limits{g.function.most(), 0}
+		l.registers, l.hole = g.function.most(), 0
 	}
 	count := max(g.count, p.end()-int(g.address))
 	hole := int(p.Address) - (int(g.address) + g.count)
@@ -44,13 +70,8 @@ func (g *group) join(p Point, l limits) bool {
 		return false
 	}
 	g.count, g.hole = count, g.hole || hole > 0
-	g.points = append(g.points, p)
 	return true
 }
-
-// cheaper is the largest hole that costs a serial line less than a second request: a register is two characters, and a
-// request is one of eight, five around its answer, and the silence of three and a half before each.
-const cheaper = (8 + 5 + 7 - 1) / 2
 
 // slots places g's points in the answer to g.
 func (g *group) slots(device string) []slot {
@@ -66,8 +87,8 @@ func (g *group) slots(device string) []slot {
 }
 
 // probes are requests whose answers differ in length, so that a late answer to one is not taken for another's: each
-// length of point alone, each whole group, and, if that is still fewer than three, one register of a longer value. All
-// of them stay inside the points, so a device whose only point is one register has only one probe.
+// length of point alone, the shortest first, each whole group, and, if that is still fewer than three, one register of a
+// longer value. All of them stay inside the points, so a device whose only point is one register has only one probe.
 func probes(groups []group) []request {
 	var all []request
 	for _, g := range groups {
@@ -75,6 +96,7 @@ func probes(groups []group) []request {
 			all = appendNew(all, request{p.Function, p.Address, p.width()})
 		}
 	}
+	slices.SortStableFunc(all, func(a, b request) int { return cmp.Compare(a.size(), b.size()) })
 	for _, g := range groups {
 		all = appendNew(all, g.request)
 	}

@@ -56,8 +56,8 @@ func (s *slot) value(data []byte) float64 {
 	return number * s.point.Scale
 }
 
-func (p *Point) number(words []byte) float64 {
-	var bits uint64
+// bits are those of all words.
+func (p *Point) bits(words []byte) (bits uint64) {
 	for i := 0; i < len(words); i += 2 {
 		at := i
 		if p.LowWordFirst {
@@ -65,6 +65,11 @@ func (p *Point) number(words []byte) float64 {
 		}
 		bits = bits<<16 | uint64(words[at])<<8 | uint64(words[at+1])
 	}
+	return bits
+}
+
+func (p *Point) number(words []byte) float64 {
+	bits := p.bits(words)
 	switch p.Type {
 	case "i16":
 		return float64(int16(bits))

@@ -17,16 +17,19 @@ import (
 
 // A slave of another project, in another language, agrees with us on every function, over both wires.
 func TestIndependentSlave(t *testing.T) {
+	t.Parallel()
 	if os.Getenv("EMULATOR") != "" {
 		t.Skip("the slave runs on this machine's own processor, and is asked by the tests that do")
 	}
 	t.Run("rtu", func(t *testing.T) {
+		t.Parallel()
 		ours, theirs := serialLine(t), serialLine(t)
 		join(ours, theirs)
 		run(t, "rtu", theirs.Path)
 		agree(t, rtuAt(ours.Path, 19200))
 	})
 	t.Run("tcp", func(t *testing.T) {
+		t.Parallel()
 		listener, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
@@ -67,7 +70,7 @@ func agree(t *testing.T, l *Line) {
 	if _, err := beyond.Read(t.Context(), nil); !errors.Is(err, Exception(2)) {
 		t.Errorf("%v, want exception 2", err)
 	}
-	if err := l.Present(t.Context(), unit+1, function(3), 0, 300*time.Millisecond); err == nil {
+	if _, err := l.Registers(t.Context(), unit+1, function(3), 0, 1, 300*time.Millisecond); err == nil {
 		t.Error("a unit that is not there answered")
 	}
 }

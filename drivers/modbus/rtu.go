@@ -18,7 +18,8 @@ func RTU(p *port.Port, now func() drivers.Instant) *Line {
 	if baud := p.Settings().Baud; baud <= 19200 {
 		r.gap = time.Second * 77 / 2 / time.Duration(baud) // 3.5 characters of the standard's 11 bits
 	}
-	return newLine(r, cheaper, now)
+	// A request has eight characters, its answer five beside the registers, and a silence is before each.
+	return newLine(r, price{13*r.char + 2*r.gap, 2 * r.char}, now)
 }
 
 // An rtu has no frame boundaries but the length that the question implies, and no word on which question an answer
@@ -43,10 +44,13 @@ func (r *rtu) exchange(w wait, q *question) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		data, took, err := r.converse(w, q)
-		q.ended(err, took)
+		q.begins(0)
+		if err = r.silence(w, q); err == nil {
+			return r.converse(w, q)
+		}
+		q.ended(err, 0)
 		if !errors.Is(err, errLost) {
-			return data, err
+			return nil, err
 		}
 		r.port.Close()
 		if fresh {
@@ -56,21 +60,21 @@ func (r *rtu) exchange(w wait, q *question) ([]byte, error) {
 	}
 }
 
-func (r *rtu) converse(w wait, q *question) (data []byte, took time.Duration, err error) {
-	q.begins(0)
-	if err := r.silence(w, q); err != nil {
-		return nil, 0, err
-	}
-	data, took, err = r.ask(w, q)
-	if err == nil || isRefusal(err) {
-		return data, took, err
-	}
-	if !errors.Is(err, errChecksum) { // that was the answer
-		r.owe(q)
+// converse leaves the line such that whoever speaks next may rely on it.
+func (r *rtu) converse(w wait, q *question) ([]byte, error) {
+	data, took, err := r.ask(w, q)
+	q.ended(err, took)
+	r.book(q, err)
+	switch {
+	case err == nil || isRefusal(err):
+		return data, err
+	case errors.Is(err, errLost):
+		r.port.Close()
+		return nil, err
 	}
 	r.port.Active, r.port.Hush = time.Now(), q.late()
 	r.port.Drop() // nothing piles up there, so no Write blocks
-	return nil, 0, err
+	return nil, err
 }
 
 // silence waits until the line has been silent for as long as it has to be.
@@ -110,7 +114,8 @@ func (r *rtu) passes(size int) time.Duration { return time.Duration(5+size) * r.
 
 // listen waits for the answer to q, which was sent by then, whatever else is heard.
 func (r *rtu) listen(w wait, q *question, sent time.Time) ([]byte, error) {
-	heard, end := r.buf[:0], sent.Add(q.waited)
+	// Whatever begins in time has passed by then. When it began cannot be seen: an adapter may hand it over in one piece.
+	heard, end := r.buf[:0], sent.Add(q.waited+r.passes(q.size()))
 	for len(heard) < len(r.buf) {
 		n, err := r.port.Read(r.buf[len(heard):], end, w.over)
 		switch {
@@ -118,8 +123,6 @@ func (r *rtu) listen(w wait, q *question, sent time.Time) ([]byte, error) {
 			return nil, err
 		case n == 0:
 			return nil, verdict(heard, q)
-		case len(heard) == 0:
-			end = end.Add(r.passes(q.size())) // it began in time
 		}
 		heard = r.buf[:len(heard)+n]
 		from, to := find(heard, q)

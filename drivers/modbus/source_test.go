@@ -7,7 +7,6 @@ import (
 	"net"
 	"os"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -86,68 +85,6 @@ func TestDevicesThatMakeNoSense(t *testing.T) {
 		if _, err := l.Source(d); err == nil || !strings.HasPrefix(err.Error(), "meter-1: ") || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
-	}
-}
-
-func TestTCPPausesBetweenAttemptsToDial(t *testing.T) {
-	server := floats(t, 1)
-	s := source(t, TCP(server.Address, noTime), time.Second, points(t, "4:0 f32"))
-	server.Unplug()
-	s.Read(t.Context(), nil)
-	wire := s.line.wire.(*tcp)
-	for want := firstPause; want <= 4*firstPause; want *= 2 {
-		if wire.pause != want {
-			t.Errorf("pause %v, want %v", wire.pause, want)
-		}
-		wire.retry = time.Now().Add(time.Hour)
-		if _, err := s.Read(t.Context(), nil); !errors.Is(err, drivers.ErrAbsent) || wire.pause != want {
-			t.Errorf("in the pause: %v", err)
-		}
-		wire.retry = time.Time{}
-		s.Read(t.Context(), nil)
-	}
-	server.Plug()
-	wire.retry = time.Time{}
-	if _, err := s.Read(t.Context(), nil); err != nil || wire.pause != 0 {
-		t.Errorf("%v, pause %v", err, wire.pause)
-	}
-}
-
-// A peer that closed an idle connection is asked again at once.
-func TestTCPIdleConnectionClosed(t *testing.T) {
-	server := floats(t, 1)
-	s := source(t, TCP(server.Address, noTime), time.Second, points(t, "4:0 f32"))
-	for range 3 {
-		if _, err := s.Read(t.Context(), nil); err != nil {
-			t.Error(err)
-		}
-		server.Unplug()
-		server.Plug()
-	}
-	if st := s.Stats(); st.Lost != 2 {
-		t.Errorf("%+v, want 2 lost", st)
-	}
-}
-
-// A peer that went without a word is dialled again after a few questions.
-func TestTCPSilentPeer(t *testing.T) {
-	d := newStand(0, 0)
-	var mute atomic.Bool
-	mute.Store(true)
-	d.slave.Fault = func() drivertest.Fault {
-		if mute.Load() {
-			return drivertest.Silent
-		}
-		return drivertest.None
-	}
-	s := source(t, TCP(d.slave.OnServer(t).Address, noTime), 10*time.Millisecond, registers(0))
-	for range enough {
-		if _, err := s.Read(t.Context(), nil); !errors.Is(err, drivers.ErrAbsent) {
-			t.Error(err)
-		}
-	}
-	if w := s.line.wire.(*tcp); w.conn != nil || w.pause != firstPause {
-		t.Errorf("conn %v, pause %v", w.conn, w.pause)
 	}
 }
 

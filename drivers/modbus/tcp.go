@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"sync"
@@ -15,15 +16,16 @@ import (
 
 const (
 	dialBound  = 3 * time.Second
-	firstPause = 100 * time.Millisecond // between two attempts to dial; it doubles
-	lastPause  = 30 * time.Second
+	firstPause = 500 * time.Millisecond // between two attempts to dial; it doubles
+	lastPause  = time.Minute
 	stall      = 250 * time.Millisecond // for which a network may well say nothing: a lost packet is sent again after 200 ms
 	enough     = 3                      // questions in a row that nothing answered: the peer may have gone without a word
 )
 
 // TCP is a line of devices behind one address, host:port.
 func TCP(address string, now func() drivers.Instant) *Line {
-	return newLine(&tcp{address: address}, 125, now) // a round trip costs more than any registers
+	// A round trip costs more than any registers.
+	return newLine(&tcp{address: address}, price{time.Millisecond, time.Microsecond}, now)
 }
 
 // A tcp numbers its questions, so an answer to another question is known when it comes.
@@ -63,6 +65,8 @@ func (t *tcp) leave() {
 
 func (t *tcp) settle(wait, []question) error { return nil }
 
+func (t *tcp) probe(probes []question) *question { return &probes[0] }
+
 func (t *tcp) exchange(w wait, q *question) ([]byte, error) {
 	for {
 		fresh, err := t.open(w)
@@ -81,7 +85,7 @@ func (t *tcp) exchange(w wait, q *question) ([]byte, error) {
 		if t.keep(err) {
 			return data, err
 		}
-		t.drop()
+		t.drop(err)
 		if fresh || !errors.Is(err, errLost) {
 			return nil, err
 		}
@@ -196,7 +200,7 @@ func (t *tcp) open(w wait) (fresh bool, err error) {
 		return false, nil
 	}
 	if time.Now().Before(t.retry) {
-		return false, t.why
+		return false, t.lost()
 	}
 	ctx, cancel := context.WithTimeout(w.ctx, dialBound)
 	defer cancel()
@@ -207,24 +211,31 @@ func (t *tcp) open(w wait) (fresh bool, err error) {
 			return false, over
 		}
 		t.backOff(err)
-		return false, t.why
+		return false, t.lost()
 	}
 	t.conn, t.proven, t.silent, t.heard, t.active = conn, false, 0, 0, time.Now()
 	return true, nil
 }
 
-// drop hangs up. A peer that never answered is not dialled again at once.
-func (t *tcp) drop() {
+// drop hangs up after err. A peer that takes connections only to close them is not dialled again at once.
+func (t *tcp) drop(err error) {
 	t.close()
-	if !t.proven {
-		t.backOff(errors.New("it took the connection and answered nothing"))
+	if !t.proven && errors.Is(err, errLost) {
+		t.backOff(fmt.Errorf("%s takes connections and closes them", t.address))
 	}
 }
 
+// backOff keeps all devices of the line from dialling for a while: it would fail them as well, and take each its time.
 func (t *tcp) backOff(err error) {
 	t.pause = min(max(2*t.pause, firstPause), lastPause)
-	t.retry = time.Now().Add(t.pause)
-	t.why = fmt.Errorf("dial %s: %w: %w", t.address, drivers.ErrAbsent, err)
+	t.retry = time.Now().Add(t.pause - rand.N(t.pause/4)) // gateways that lost one peer do not come back as one
+	t.why = err
+}
+
+// lost says when the peer is dialled again.
+func (t *tcp) lost() error {
+	again := max(0, time.Until(t.retry)).Round(100 * time.Millisecond)
+	return fmt.Errorf("%w: %w; dialled again in %v", errLost, t.why, again)
 }
 
 func (t *tcp) close() {

@@ -80,7 +80,7 @@ func (l *lines) ends(b byte) bool {
 func (l *lines) read(line []byte, n int) (badge.Number, error) {
 	switch {
 	case n > l.max:
-		return badge.Number{}, fmt.Errorf("a line of %d characters, where %d are the most: %w", n, l.max, drivers.ErrGarbled)
+		return badge.Number{}, fmt.Errorf("a line of more than %d characters: %w", l.max, drivers.ErrGarbled)
 	case l.end.after != 0:
 		line = line[:n-1]
 	}

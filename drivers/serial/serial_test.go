@@ -15,6 +15,7 @@ import (
 	"basemeter/drivers"
 	"basemeter/drivers/badge"
 	"basemeter/drivers/port"
+	"basemeter/drivers/sim"
 )
 
 // goldenCard is the golden frame's card under the key 00 01 … 1F, worked out with Python's hmac.
@@ -153,24 +154,33 @@ func TestGoldenFrame(t *testing.T) {
 	}
 }
 
-// One card, as three kinds of reader tell it.
+// One card, as several kinds of reader tell it.
 func TestOneCardAtSeveralReaders(t *testing.T) {
-	thirtyTwo := badge.Bits(32, 0x005D1DA5).Pseudonym(testKey())
+	const card = 0x13005D1DA5
+	forty, thirtyTwo, twentyFour := badge.Bits(40, card), badge.Bits(32, 0x005D1DA5), badge.Bits(24, 0x5D1DA5)
 	for _, c := range []struct {
 		name   string
 		config Config
-		sent   string
-		card   string
+		says   func(uint64) []byte
+		want   badge.Number
 	}{
-		{"module", module, golden, goldenCard},
-		{"hex line", Config{Kind: ASCII, Pattern: "([0-9A-F]{10})", Digits: "hex"}, "\n13005D1DA5\r", goldenCard}, // Parallax 28140
-		{"decimal line", decimals, "No.0006102437\r\n", thirtyTwo},
-		{"converter", any37, bitString(34, 0x005D1DA5) + "\r\n", thirtyTwo},
+		{"module", module, nil, forty},
+		{"hex line", Config{Kind: ASCII, Pattern: "([0-9A-F]{10})", Digits: "hex"}, sim.Line("\n%010X\r", 40), forty}, // Parallax 28140
+		{"decimal line", decimals, sim.Line("No.%010d\r\n", 32), thirtyTwo},
+		{"converter of bits", any37, sim.WiegandBits(34), thirtyTwo},
+		{"converter of hex digits", any37, sim.WiegandHex(34), thirtyTwo},
+		{"converter of 26 bits", Config{Kind: Wiegand, Bits: 26}, sim.WiegandBits(26), twentyFour},
+		{"converter that sends the data", Config{Kind: ASCII, Pattern: "(.{6})", Digits: "hex", End: "cr"}, sim.Line("%06X\r", 24), twentyFour},
+		{"converter of 37 bits", any37, sim.WiegandHex(37), badge.Bits(35, 0x3005D1DA5)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			b := newBench(t, soon, c.config).plug()
-			b.send(c.sent)
-			b.wantCard(c.card)
+			reader := sim.BadgeReader{Wire: b.master, Says: c.says}
+			if err := reader.Show(t.Context(), card, 0); err != nil {
+				t.Fatal(err)
+			}
+			b.wantCard(c.want.Pseudonym(testKey()))
 			b.wantStats(drivers.Stats{Answers: 1})
 		})
 	}

@@ -48,7 +48,7 @@ func TestGoldenWiegand(t *testing.T) {
 	}
 }
 
-// Any one bit wrong in a frame is seen, but for the middle one of 37: both halves hold it, so it is seen twice.
+// Any one bit wrong in a frame is seen.
 func TestParity(t *testing.T) {
 	for _, n := range []int{26, 34, 37} {
 		good := framed(n, 0x5D1DA5)
@@ -87,6 +87,9 @@ func FuzzWiegand(f *testing.F) {
 		f.Add(fmt.Appendf(nil, "%0*X", (w.bits+3)/4, framed(w.bits, 0x5D1DA5)))
 	}
 	f.Fuzz(func(t *testing.T, line []byte) {
+		if len(line) > 64 {
+			return // the scanner takes no longer one; and its length may happen to be digits of it
+		}
 		got, err := converter{}.decode(line)
 		wantNoDigits(t, line, err)
 		if (got == badge.Number{}) != (err != nil) {
