@@ -22,6 +22,8 @@ func (s *Site) check(d *document) {
 	s.checkParts(d)
 }
 
+var trusts = []string{"kernel", "always"}
+
 func (a *Agent) checkGateway(d *document) {
 	d.check("base", id(a.Base))
 	d.check("gateway", id(a.Gateway))
@@ -30,7 +32,7 @@ func (a *Agent) checkGateway(d *document) {
 	d.check("spool.dir", needed(a.Spool.Dir, "a folder"))
 	d.check("spool.max_bytes", between(a.Spool.MaxBytes, 1<<20, 1<<50))
 	d.check("spool.max_age", between(a.Spool.MaxAge, Duration(time.Hour), Duration(36500*day)))
-	d.check("clock.trust", oneOf(a.Clock.Trust, "kernel", "always"))
+	d.check("clock.trust", oneOf(a.Clock.Trust, trusts...))
 	a.HTTP.check(d)
 	d.check("badge_key_file", needed(a.BadgeKeyFile, "the name of a file"))
 }

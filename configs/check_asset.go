@@ -8,12 +8,17 @@ import (
 	"time"
 )
 
+var (
+	states     = []string{"off", "standby", "running", "fault"}
+	restStates = []string{"off", "standby"}
+)
+
 func (w *wiring) checkAsset(d *document, path string, a *Asset) {
 	d.check(path+".name", id(a.Name))
 	points := taken{}
 	for i, c := range a.Contacts {
 		at := index(path+".contacts", i)
-		d.check(at+".state", oneOf(c.State, "off", "standby", "running", "fault"))
+		d.check(at+".state", oneOf(c.State, states...))
 		d.check(at+".point", cmp.Or(w.contact(c.Point), w.prompt(c.Point)))
 		points.take(d, at+".point", c.Point)
 	}
@@ -23,7 +28,7 @@ func (w *wiring) checkAsset(d *document, path string, a *Asset) {
 			d.fault(path+".otherwise", "not used with thresholds, which decide when no contact does")
 		}
 	} else {
-		d.check(path+".otherwise", oneOf(a.Otherwise, "off", "standby"))
+		d.check(path+".otherwise", oneOf(a.Otherwise, restStates...))
 	}
 	w.checkTimes(d, path, a)
 	w.checkSamples(d, path+".samples", &a.Samples)

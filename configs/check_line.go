@@ -26,6 +26,14 @@ var (
 	askedKeys   = []string{"name", "profile", "period", "slow_period", "points", "timeout", "max_rate"}
 	addressKeys = map[string]string{Modbus: "unit", DLT645: "meter", AnMTAgent: "device"} // by protocol
 	gpioKeys    = []string{"name", "pin", "input", "closed", "pull", "settle"}
+	parities    = []string{"none", "even", "odd"}
+	directions  = []string{"adapter", "kernel"}
+	frameBits   = []string{"0", "26", "34", "37"} // of Wiegand; 0: any
+	digitKinds  = []string{"decimal", "hex"}
+	lineEnds    = []string{"any", "cr", "lf", "crlf", "etx"}
+	inputs      = []string{"contact", "pulse"}
+	levels      = []string{"low", "high"}
+	pulls       = []string{"up", "down", "none"}
 	bauds       = []string{"300", "600", "1200", "2400", "4800", "9600", "19200", "38400", "57600", "115200", "230400"}
 
 	// The protocols that a kind of line carries.
@@ -92,15 +100,15 @@ func (l *Line) check(d *document, path string, ends taken) {
 	for key, rule := range map[string]func() error{
 		"port":      func() error { return serialPort(l.Port, l.Kind) },
 		"baud":      func() error { return oneOf(strconv.Itoa(l.Baud), bauds...) },
-		"parity":    func() error { return oneOf(l.Parity, "none", "even", "odd") },
+		"parity":    func() error { return oneOf(l.Parity, parities...) },
 		"stop_bits": func() error { return between(count(l.StopBits), 1, 2) },
-		"direction": func() error { return oneOf(l.Direction, "adapter", "kernel") },
+		"direction": func() error { return oneOf(l.Direction, directions...) },
 		"address":   func() error { return l.reachable() },
 		"timeout":   func() error { return waits(l.Timeout) },
-		"bits":      func() error { return oneOf(strconv.Itoa(l.Bits), "0", "26", "34", "37") },
+		"bits":      func() error { return oneOf(strconv.Itoa(l.Bits), frameBits...) },
 		"pattern":   func() error { return cardPattern(l.Pattern) },
-		"digits":    func() error { return oneOf(l.Digits, "decimal", "hex") },
-		"end":       func() error { return oneOf(l.End, "any", "cr", "lf", "crlf", "etx") },
+		"digits":    func() error { return oneOf(l.Digits, digitKinds...) },
+		"end":       func() error { return oneOf(l.End, lineEnds...) },
 		"devices":   func() error { return l.hasDevices() },
 	} {
 		if slices.Contains(keys, key) {
@@ -123,7 +131,7 @@ func (l *Line) reachable() error {
 		return hostPort(l.Address, false)
 	}
 	u, err := url.Parse(l.Address)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return fmt.Errorf("%s is not an address; allowed: http://host:port, such as http://192.168.1.20:5000", shown(l.Address))
 	}
 	return nil
@@ -143,16 +151,21 @@ func serialPort(port, kind string) error {
 	return needed(port, "a port, such as "+example)
 }
 
+const maxPattern = 256 // bytes; a line is short
+
 // cardPattern wants one group, or one named card, as drivers/serial does.
 func cardPattern(pattern string) error {
 	if pattern == "" {
 		return fmt.Errorf(`is missing; expected a regular expression whose one group is the number, such as ^[0-9]{3},([0-9]{10})$`)
 	}
+	if len(pattern) > maxPattern {
+		return fmt.Errorf("%d bytes; allowed: up to %d", len(pattern), maxPattern)
+	}
 	re, err := regexp.Compile(pattern)
 	if err != nil {
 		return fmt.Errorf("%w; expected a regular expression whose one group is the number", err)
 	}
-	if re.SubexpIndex("card") < 0 && re.NumSubexp() != 1 {
+	if re.SubexpIndex("card") < 0 && (re.NumSubexp() != 1 || re.SubexpIndex("facility") >= 0) {
 		return fmt.Errorf("%d groups; allowed: one, which is the number, or one that is named card: (?P<card>[0-9]+)", re.NumSubexp())
 	}
 	return nil
@@ -192,6 +205,8 @@ func (w *wire) check(d *document, profiles library, pins taken) {
 
 var meterForm = regexp.MustCompile(`^[0-9]{12}$`)
 
+const everybody = "999999999999" // the address that DL/T 645-2007 broadcasts to
+
 func (dev *Device) checkAsked(d *document, path string, profile *Profile) {
 	if profile != nil {
 		dev.checkAddress(d, path, profile.Protocol)
@@ -225,37 +240,46 @@ func (dev *Device) checkAddress(d *document, path, protocol string) {
 		}
 		d.check(path+".unit", between(count(dev.Unit), 1, 247))
 	case DLT645:
-		if dev.Meter != "" && !meterForm.MatchString(dev.Meter) {
+		if dev.Meter != "" && (!meterForm.MatchString(dev.Meter) || dev.Meter == everybody) {
 			d.fault(path+".meter", "%s is not an address; allowed: the twelve digits on the meter's plate, in quotes", shown(dev.Meter))
 		}
 	}
 }
 
+// address is where the device answers on its line; empty if the file does not say.
+func (w *wire) address() string {
+	switch {
+	case w.profile.Protocol == DLT645:
+		return w.device.Meter
+	case w.profile.Protocol == AnMTAgent:
+		return w.device.Device
+	case w.device.Unit == 0:
+		return ""
+	}
+	return strconv.Itoa(w.device.Unit)
+}
+
 // alone finds two devices of one line that would answer at once.
 func (w *wire) alone(d *document, addresses taken) {
-	if w.profile == nil {
-		return
-	}
-	if w.profile.Protocol == Modbus && w.device.Unit != 0 {
-		addresses.take(d, w.path+".unit", strconv.Itoa(w.device.Unit))
-	}
-	if w.profile.Protocol == DLT645 {
-		addresses.take(d, w.path+".meter", w.device.Meter)
+	if w.profile != nil {
+		addresses.take(d, w.path+"."+addressKeys[w.profile.Protocol], w.address())
 	}
 }
 
-// named wants the address of each of a line's DL/T 645 meters, if there are several: all of them answer to whoever asks
-// for one without it.
+// named wants the address of each of a line's meters or machines, if there are several: all meters answer to whoever asks
+// for one without it, and an agent shows all machines at once.
 func (w *wiring) named(d *document, l *Line) {
-	var meters []wire
-	for i := range l.Devices {
-		if m := w.devices[l.Devices[i].Name]; m.profile != nil && m.profile.Protocol == DLT645 {
-			meters = append(meters, m)
+	for protocol, what := range map[string]string{DLT645: "a line's only DL/T 645 meter", AnMTAgent: "an agent's only machine"} {
+		var several []wire
+		for i := range l.Devices {
+			if one := w.devices[l.Devices[i].Name]; one.profile != nil && one.profile.Protocol == protocol {
+				several = append(several, one)
+			}
 		}
-	}
-	for _, m := range meters {
-		if len(meters) > 1 && m.device.Meter == "" {
-			d.fault(m.path+".meter", "is missing; it can be left out of a line's only DL/T 645 meter, and this line has %d", len(meters))
+		for _, one := range several {
+			if len(several) > 1 && one.address() == "" {
+				d.fault(one.path+"."+addressKeys[protocol], "is missing; it can be left out of %s, and this line has %d", what, len(several))
+			}
 		}
 	}
 }
@@ -263,8 +287,8 @@ func (w *wiring) named(d *document, l *Line) {
 func (dev *Device) checkGPIO(d *document, path string, pins taken) {
 	d.check(path+".pin", needed(dev.Pin, "the name of a pin, such as GPIO17"))
 	pins.take(d, path+".pin", strings.ToUpper(dev.Pin))
-	d.check(path+".input", oneOf(dev.Input, "contact", "pulse"))
-	d.check(path+".closed", oneOf(dev.Closed, "low", "high"))
-	d.check(path+".pull", oneOf(dev.Pull, "up", "down", "none"))
+	d.check(path+".input", oneOf(dev.Input, inputs...))
+	d.check(path+".closed", oneOf(dev.Closed, levels...))
+	d.check(path+".pull", oneOf(dev.Pull, pulls...))
 	d.check(path+".settle", between(dev.Settle, Duration(time.Millisecond), heartbeat/2))
 }

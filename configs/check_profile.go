@@ -8,12 +8,20 @@ import (
 	"time"
 )
 
+// What can stand in a profile.
+var (
+	protocols     = []string{Modbus, DLT645, AnMTAgent}
+	types         = []string{"u16", "i16", "u32", "i32", "u64", "i64", "f32", "f64", "bit"}
+	identityTypes = []string{"text", "u16", "u32", "u64"}
+	orders        = []string{"high-first", "low-first"}
+)
+
 // What each protocol has a use for.
 var (
-	profileKeys  = []string{"name", "text_zh", "text_en", "protocol", "source", "caveats", "points", "golden"}
+	profileKeys  = []string{"name", "text_zh", "text_en", "protocol", "source", "caveats", "points"}
 	protocolKeys = map[string][]string{
-		Modbus:    {"serial", "max_registers", "max_hole", "pause", "identity", "recognise"},
-		DLT645:    {"serial", "pause"},
+		Modbus:    {"serial", "max_registers", "max_hole", "pause", "identity", "recognise", "golden"},
+		DLT645:    {"serial", "pause", "golden"},
 		AnMTAgent: {},
 	}
 	anyPointKeys = []string{"name", "unit", "scale", "counter", "max_rate", "rollover", "slow"}
@@ -38,14 +46,14 @@ func (p *Point) coils() bool { return p.Function == 1 || p.Function == 2 }
 func (p *Profile) check(d *document) {
 	d.check("name", id(p.Name))
 	d.check("source", needed(p.Source, "where the registers come from: a manual and its page, or a repository"))
-	d.check("protocol", oneOf(p.Protocol, Modbus, DLT645, AnMTAgent))
+	d.check("protocol", oneOf(p.Protocol, protocols...))
 	if !d.ill("protocol") {
 		d.unused("", p.Protocol, append(slices.Clone(profileKeys), protocolKeys[p.Protocol]...)...)
 	}
 	d.check("max_registers", between(count(p.MaxRegisters), 1, 125))
 	d.check("max_hole", between(count(p.MaxHole), 0, 125))
 	d.check("pause", between(p.Pause, 0, Duration(time.Second)))
-	p.Identity.check(d, "identity")
+	p.Identity.check(d, "identity", p.MaxRegisters)
 	for i, c := range p.Caveats {
 		d.check(index("caveats", i)+".zh", needed(c.ZH, "the caveat in Chinese"))
 		d.check(index("caveats", i)+".en", needed(c.EN, "the caveat in English"))
@@ -81,19 +89,32 @@ func (p *Profile) checkRange(d *document, path string, r Range) {
 	}
 }
 
-func (i *Identity) check(d *document, path string) {
+func (i *Identity) check(d *document, path string, most int) {
 	if i == nil {
 		return
 	}
 	p := Point{Function: i.Function, Type: i.Type}
+	size := p.width()
 	if i.Type == "text" {
-		p.Type = "u16"
-		d.check(path+".count", between(count(i.Count), 1, 125))
+		p.Type, size = "u16", i.Count
+		d.check(path+".count", between(count(i.Count), 1, count(most)))
 	} else {
-		d.check(path+".type", oneOf(i.Type, "text", "u16", "u32", "u64"))
+		d.check(path+".type", oneOf(i.Type, identityTypes...))
+		if d.given(path + ".count") {
+			d.fault(path+".count", "not used with %s, whose length is known; allowed: with text", i.Type)
+		}
 	}
 	d.check(path+".function", p.function())
-	d.check(path+".address", between(count(i.Address), 0, 1<<16-1))
+	d.checkAddress(path+".address", i.Address, size)
+}
+
+// checkAddress wants room for size registers, or one coil, from the address at path on.
+func (d *document) checkAddress(path string, address, size int) {
+	last := count(1<<16 - max(1, min(size, 125)))
+	if !d.given(path) {
+		d.fault(path, "is missing; allowed: 0 to %v", last)
+	}
+	d.check(path, between(count(address), 0, last))
 }
 
 // reserved ends the names that the centre gives to what a counter has counted.
@@ -117,6 +138,9 @@ func (p *Point) check(d *document, path string, of *Profile) {
 		p.checkDigits(d, path)
 	case AnMTAgent:
 		d.check(path+".item", needed(p.Item, "the id, name or type of a data item"))
+		if len(p.Is) > 0 && d.given(path+".scale") {
+			d.fault(path+".scale", "not used with is, which is 0 or 1")
+		}
 	case Modbus:
 		p.checkRegisters(d, path, of.MaxRegisters)
 	}
@@ -131,13 +155,16 @@ func (p *Point) checkCounter(d *document, path string) {
 	}
 }
 
+// mostData are the bytes behind an identifier, of the 200 that an answer of DL/T 645-2007 holds.
+const mostData = 196
+
 func (p *Point) checkDigits(d *document, path string) {
 	if !d.given(path + ".identifier") {
 		d.fault(path+".identifier", "is missing; allowed: four bytes, such as 0x00010000")
 	}
 	d.check(path+".identifier", between(int64s(p.Identifier), 0, 1<<32-1))
-	d.check(path+".offset", between(count(p.Offset), 0, 195))
-	d.check(path+".length", between(count(p.Length), 1, 7))
+	d.check(path+".length", between(count(p.Length), 1, 7)) // 14 digits, which a float64 keeps
+	d.check(path+".offset", between(count(p.Offset), 0, count(mostData-max(1, min(p.Length, 7)))))
 }
 
 // int64s is a number that prints itself.
@@ -146,14 +173,10 @@ type int64s int64
 func (i int64s) String() string { return strconv.FormatInt(int64(i), 10) }
 
 func (p *Point) checkRegisters(d *document, path string, most int) {
-	d.check(path+".type", oneOf(p.Type, "u16", "i16", "u32", "i32", "u64", "i64", "f32", "f64", "bit"))
-	d.check(path+".order", oneOf(p.Order, "high-first", "low-first"))
+	d.check(path+".type", oneOf(p.Type, types...))
+	d.check(path+".order", oneOf(p.Order, orders...))
 	d.check(path+".function", p.function())
-	if !d.given(path + ".address") {
-		d.fault(path+".address", "is missing; allowed: 0 to %d", 1<<16-p.width())
-	} else {
-		d.check(path+".address", between(count(p.Address), 0, count(1<<16-p.width())))
-	}
+	d.checkAddress(path+".address", p.Address, p.width())
 	if p.Type == "bit" && p.Scale != 1 {
 		d.fault(path+".scale", "not used with a bit, which is 0 or 1")
 	}

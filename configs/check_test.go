@@ -165,6 +165,12 @@ func TestLines(t *testing.T) {
 		{"kind: rdm6300, port: /dev/b", "kind: hid-reader, port: /dev/input/event3", `lines[2].port: "/dev/input/event3" is called otherwise after it was unplugged; allowed: a name that stays, such as /dev/input/by-id/usb-…-event-kbd (basemeter-agent ports lists them)`},
 		{"kind: rdm6300, port: /dev/b", "kind: mtconnect, address: cnc-1, devices: [{name: cnc}]", `lines[2].address: "cnc-1" is not an address; allowed: http://host:port, such as http://192.168.1.20:5000`},
 		{"kind: rdm6300, port: /dev/b", "kind: mtconnect, address: 'http://cnc-1:5000', devices: [{name: cnc}]", ""},
+		{"kind: rdm6300, port: /dev/b", "kind: mtconnect, address: 'http://cnc-1:5000?x=1', devices: [{name: cnc}]", `lines[2].address: "http://cnc-1:5000?x=1" is not an address; allowed: http://host:port, such as http://192.168.1.20:5000`},
+		{"kind: rdm6300, port: /dev/b", "kind: mtconnect, address: 'http://cnc-1:5000', devices: [{name: cnc}, {name: cnc2, device: b}]", "lines[2].devices[0].device: is missing; it can be left out of an agent's only machine, and this line has 2"},
+		{"kind: rdm6300, port: /dev/b", "kind: mtconnect, address: 'http://cnc-1:5000', devices: [{name: cnc, device: b}, {name: cnc2, device: b}]", `lines[2].devices[1].device: "b" is taken by lines[2].devices[0].device; choose another`},
+		{"kind: rdm6300, port: /dev/b", "kind: ascii-reader, port: /dev/b, pattern: '(?P<facility>[0-9]+)'", "lines[2].pattern: 1 groups; allowed: one, which is the number, or one that is named card: (?P<card>[0-9]+)"},
+		{"kind: rdm6300, port: /dev/b", "kind: ascii-reader, port: /dev/b, pattern: '(?P<facility>[0-9]+),(?P<card>[0-9]+)'", ""},
+		{"kind: rdm6300, port: /dev/b", "kind: ascii-reader, port: /dev/b, pattern: '(" + strings.Repeat("0", 255) + ")'", "lines[2].pattern: 257 bytes; allowed: up to 256"},
 		{"devices: [{name: m3, profile: sdm630, unit: 1}]", "devices: []", "lines[1].devices: is missing; expected at least one device"},
 		{"lines:\n", "lines:\n- \n", "lines[0]: nothing behind the dash"},
 	})
@@ -188,6 +194,7 @@ func TestDevices(t *testing.T) {
 		{"period: 10s", "period: 10s, max_rate: -1", "lines[0].devices[1].max_rate: -1; allowed: more than 0, in the counter's unit an hour"},
 		{"profile: pzem016, unit: 2", "profile: dlt645", ""},
 		{"profile: pzem016, unit: 2", `profile: dlt645, meter: "1234"`, `lines[0].devices[1].meter: "1234" is not an address; allowed: the twelve digits on the meter's plate, in quotes`},
+		{"profile: pzem016, unit: 2", `profile: dlt645, meter: "999999999999"`, `lines[0].devices[1].meter: "999999999999" is not an address; allowed: the twelve digits on the meter's plate, in quotes`},
 		{"profile: pzem016, unit: 2", "profile: dlt645, unit: 2", "lines[0].devices[1].unit: not used with rs485; allowed: name, profile, period, slow_period, points, timeout, max_rate, meter"},
 		{"{name: m1, profile: sdm120, unit: 1, period: 1s", `{name: m0, profile: dlt645, meter: "202212182018"}, {name: m9, profile: dlt645}, {name: m1, profile: sdm120, unit: 1, period: 1s`, "lines[0].devices[1].meter: is missing; it can be left out of a line's only DL/T 645 meter, and this line has 2"},
 		{"{name: m1, profile: sdm120, unit: 1, period: 1s", `{name: m0, profile: dlt645, meter: "202212182018"}, {name: m9, profile: dlt645, meter: "202212182018"}, {name: m1, profile: sdm120, unit: 1, period: 1s`, `lines[0].devices[1].meter: "202212182018" is taken by lines[0].devices[0].meter; choose another`},
@@ -227,6 +234,7 @@ func TestAssets(t *testing.T) {
 
 func TestPointsOfAssets(t *testing.T) {
 	said[Agent](t, agentText, []change{
+		{"profile: sdm120, unit: 1, period: 1s, points: [power, energy_import]", "profile: testdata/profiles/slow.yaml, unit: 1", `assets[0].thresholds.point: "m1/power" is read at slow_period only; allowed: a point that its profile does not call slow`},
 		{"point: m1/power", "point: m1", `assets[0].thresholds.point: "m1" is not a point; allowed: device/point, such as meter-1/power`},
 		{"point: m1/power", "point: lampe/power", `assets[0].thresholds.point: no device is called "lampe"; did you mean "lamp"? allowed: m1, m2, m3, lamp, flow`},
 		{"point: m1/power", "point: m1/watts", `assets[0].thresholds.point: no point of sdm120 is called "watts"; allowed: voltage, current, power, apparent_power, reactive_power, power_factor, frequency, energy_import, energy_export, reactive_energy_import, reactive_energy_export, energy_total, reactive_energy_total`},
@@ -321,7 +329,10 @@ func TestProfileRules(t *testing.T) {
 		{"source: the manual", "source: the manual\nprotocol: canbus", `protocol: "canbus" is none of the allowed: modbus, dlt645, mtconnect`},
 		{"source: the manual", "source: the manual\nmax_hole: 200", "max_hole: 200 is out of bounds; allowed: 0 to 125"},
 		{"source: the manual", "source: the manual\npause: 2s", "pause: 2s is out of bounds; allowed: 0s to 1s"},
-		{"source: the manual", "source: the manual\nidentity: {function: 3, address: 0, type: text}", "identity.count: 0 is out of bounds; allowed: 1 to 125"},
+		{"source: the manual", "source: the manual\nidentity: {function: 3, address: 0, type: text}", "identity.count: 0 is out of bounds; allowed: 1 to 10"},
+		{"source: the manual", "source: the manual\nidentity: {function: 3, address: 0, type: u32, count: 2}", "identity.count: not used with u32, whose length is known; allowed: with text"},
+		{"source: the manual", "source: the manual\nidentity: {function: 3, address: 65535, type: u32}", "identity.address: 65535 is out of bounds; allowed: 0 to 65534"},
+		{"source: the manual", "source: the manual\nidentity: {function: 3, type: u32}", "identity.address: is missing; allowed: 0 to 65534"},
 		{"source: the manual", "source: the manual\nidentity: {function: 3, address: 0, type: f32}", `identity.type: "f32" is none of the allowed: text, u16, u32, u64`},
 		{"source: the manual", "source: the manual\nrecognise: [{point: powr, min: 0, max: 1}]", `recognise[0].point: no point is called "powr"; did you mean "power"? allowed: power, run`},
 		{"source: the manual", "source: the manual\nrecognise: [{point: power, min: 1, max: 1}]", "recognise[0].max: 1 is not above min; allowed: more than 1"},
@@ -330,5 +341,49 @@ func TestProfileRules(t *testing.T) {
 		{"type: i16", "type: i16, rollover: 100", "points[0].counter: false; max_rate and rollover are a counter's"},
 		{"type: i16", "type: i16, length: 2", "points[0].length: not used with modbus; allowed: name, unit, scale, counter, max_rate, rollover, slow, function, address, type, order"},
 		{"values: {power: -0.2}", "values: {}", "golden[0].values: is missing; expected the values that the response holds"},
+	})
+}
+
+const meterText = `name: meter
+source: the manual
+protocol: dlt645
+points:
+- {name: energy_import, unit: kWh, identifier: 0x00010000, length: 4, scale: 0.01}
+golden:
+- {source: published, request: 68 25 04 03 02 01 00 68 11 04 33 33 34 33 E1 16, response: 68 25 04 03 02 01 00 68 91 08 33 33 34 33 75 39 45 33 8B 16, values: {energy_import: 1206.42}}
+`
+
+const machineText = `name: machine
+source: the manual
+protocol: mtconnect
+points:
+- {name: running, unit: "1", item: EXECUTION, is: [ACTIVE]}
+- {name: load, unit: "1", item: LOAD, scale: 0.01}
+`
+
+func TestOtherProtocols(t *testing.T) {
+	said[Profile](t, meterText, []change{
+		{"identifier: 0x00010000, ", "", "points[0].identifier: is missing; allowed: four bytes, such as 0x00010000"},
+		{"length: 4", "length: 8", "points[0].length: 8 is out of bounds; allowed: 1 to 7"},
+		{"length: 4", "length: 4, offset: 193", "points[0].offset: 193 is out of bounds; allowed: 0 to 192"},
+		{"protocol: dlt645", "protocol: dlt645\nmax_registers: 4", "max_registers: not used with dlt645; allowed: name, text_zh, text_en, protocol, source, caveats, points, serial, pause, golden"},
+		{"33 E1 16", "33 E2 16", "golden[0].request: its checksum is E1, not E2"},
+		{"11 04 33 33 34 33 E1", "13 04 33 33 34 33 E3", "golden[0].request: not a request for data; expected control 11 and an identifier of 4 bytes"},
+		{"33 8B 16", "33 8B 17", "golden[0].response: not a frame; expected 68, address, 68, control, length, data, checksum, 16"},
+		{"33 8B 16", "zz", "golden[0].response: not hexadecimal; expected a whole frame, such as 68 25 04 03 02 01 00 68 11 04 33 33 34 33 E1 16"},
+		{"response: 68 25", "response: FE FE FE FE FE 68 25", "golden[0].response: not a frame; expected 68, address, 68, control, length, data, checksum, 16"},
+		{"response: 68 25", "response: FF 68 25", "golden[0].response: not a frame; expected 68, address, 68, control, length, data, checksum, 16"},
+		{"response: 68 25", "response: FE FE FE FE 68 25", ""},
+		{"91 08 33 33 34 33 75", "91 08 33 33 35 33 74", "golden[0].response: does not answer the request; expected control 91, its address and its identifier"},
+		{"75 39 45 33 8B", "75 3D 45 33 8F", "golden[0].values.energy_import: 00120a42 is not in decimal digits"},
+		{"energy_import: 1206.42", "energy_import: 1206.41", "golden[0].values.energy_import: the response says 1206.42, not 1206.41"},
+		{"energy_import: 1206.42", "energy_imprt: 1", `golden[0].values.energy_imprt: no point is called "energy_imprt"; did you mean "energy_import"? allowed: energy_import`},
+		{"identifier: 0x00010000", "identifier: 0x00020000", "golden[0].values.energy_import: is not in the response; allowed: points of its identifier"},
+	})
+	said[Profile](t, machineText, []change{
+		{"item: EXECUTION, ", "", "points[0].item: is missing; expected the id, name or type of a data item"},
+		{"is: [ACTIVE]", "is: [ACTIVE], scale: 2", "points[0].scale: not used with is, which is 0 or 1"},
+		{"item: LOAD", "item: LOAD, function: 3", "points[1].function: not used with mtconnect; allowed: name, unit, scale, counter, max_rate, rollover, slow, item, is"},
+		{"protocol: mtconnect", "protocol: mtconnect\ngolden: []", "golden: not used with mtconnect; allowed: name, text_zh, text_en, protocol, source, caveats, points"},
 	})
 }

@@ -86,7 +86,9 @@ func meterFrame(text string) (frame645, error) {
 	if err != nil {
 		return f, errors.New("not hexadecimal; expected a whole frame, such as 68 25 04 03 02 01 00 68 11 04 33 33 34 33 E1 16")
 	}
-	raw = bytes.TrimLeft(raw, "\xFE")
+	for wake := 0; wake < 4 && len(raw) > 0 && raw[0] == 0xFE; wake++ {
+		raw = raw[1:]
+	}
 	if len(raw) < 12 || raw[0] != 0x68 || raw[7] != 0x68 || len(raw) != 12+int(raw[9]) || raw[len(raw)-1] != 0x16 {
 		return f, errors.New("not a frame; expected 68, address, 68, control, length, data, checksum, 16")
 	}

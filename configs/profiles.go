@@ -24,11 +24,20 @@ func FindProfile(name string) (Profile, Faults) {
 	if isFile(name) {
 		return Load[Profile](name)
 	}
-	text, err := profiles.ReadFile("profiles/" + name + ".yaml")
+	text, err := ProfileText(name)
 	if err != nil {
-		return Profile{}, Faults{{File: name, Text: unknownProfile(name).Error()}}
+		return Profile{}, Faults{{File: name, Text: err.Error()}}
 	}
 	return Parse[Profile](name+".yaml", text)
+}
+
+// ProfileText is the file of one of ProfileNames.
+func ProfileText(name string) ([]byte, error) {
+	text, err := profiles.ReadFile("profiles/" + name + ".yaml")
+	if err != nil {
+		return nil, unknownProfile(name)
+	}
+	return text, nil
 }
 
 func isFile(profile string) bool { return strings.HasSuffix(profile, ".yaml") }

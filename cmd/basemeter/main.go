@@ -1,4 +1,4 @@
-// Command basemeter is the tool for people: it asks a collector for figures.
+// Command basemeter is the tool for people: it asks a collector for figures, and checks profiles of devices.
 package main
 
 import (
@@ -12,6 +12,7 @@ import (
 
 type cli struct {
 	Report  reportCommand    `cmd:"" help:"Machine-hours by state, with coverage. / 各状态机时与覆盖率"`
+	Profile profileCommand   `cmd:"" help:"Profiles of devices: which there are, and whether yours is right. / 设备描述表"`
 	Version kong.VersionFlag `help:"Print the version. / 显示版本"`
 }
 
@@ -19,7 +20,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	kctx := kong.Parse(&cli{}, kong.Name("basemeter"), kong.Vars{"version": version, "lang": language(os.Getenv("LANG"))},
-		kong.Description("Asks a collector how much machines are really used. / 查询设备真实使用情况"),
+		kong.Description("Asks a collector how much machines are really used, and checks profiles of devices. / 查询设备真实使用情况，检查设备描述表"),
 		kong.BindTo(ctx, (*context.Context)(nil)))
 	kctx.FatalIfErrorf(kctx.Run())
 }
