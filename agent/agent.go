@@ -56,6 +56,8 @@ type Options struct {
 	// Drain is how long an orderly end waits for the centre to acknowledge what is pending. What it does not wait for
 	// stays in the spool.
 	Drain time.Duration
+	// Alone is an agent that reads, and publishes nothing.
+	Alone bool
 }
 
 // New opens the spool and the lines. Faults are what the configuration left out, to be said with the gateway's health.
@@ -106,7 +108,9 @@ func (a *Agent) Run(ctx context.Context) error {
 	carrying, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	var carrier errgroup.Group
-	carrier.Go(func() error { return publish.Run(carrying, a.broker, a.post()) })
+	if !a.options.Alone {
+		carrier.Go(func() error { return publish.Run(carrying, a.broker, a.post()) })
+	}
 
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.fleet.run(ctx) })
@@ -218,8 +222,10 @@ func (a *Agent) tell(c sampler.Change) {
 	case c.Err != nil:
 		a.log.Warn("device fails", "device", c.Device, "reason", c.Err)
 	case c.After > 0:
-		a.log.Info("device is back", "device", c.Device, "after", c.After.Round(time.Second), "identity", c.Identity)
-	default:
+		a.log.Info("device is back", "device", c.Device, "after", c.After.Round(time.Second))
+	case c.Was != "":
+		a.log.Warn("another device answers in its place", "device", c.Device, "identity", c.Identity, "was", c.Was)
+	case c.Identity != "":
 		a.log.Info("device says what it is", "device", c.Device, "identity", c.Identity)
 	}
 	a.sayHealth(a.clock.Now())

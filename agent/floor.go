@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -25,7 +24,7 @@ func (a *Agent) Floor() live.Floor {
 		line := live.Line{Name: l.config.Name, Kind: l.config.Kind, Port: l.config.Port + l.config.Address}
 		for i, d := range l.answers(now) {
 			shown := live.Device{Device: d.Device, Profile: l.hung[i].config.Profile, Unit: l.hung[i].address(), Since: moment(d.SinceMS), Error: d.reason}
-			shown.Points = a.keeper.shown(slices.Sorted(maps.Keys(l.hung[i].points())), d.Absent, now)
+			shown.Points = a.keeper.shown(l.hung[i].names(), d.Absent, now)
 			line.Devices = append(line.Devices, shown)
 			line.Load += d.Load
 		}

@@ -79,6 +79,9 @@ func (k *keeper) follow(c configs.Agent, abouts map[string]about, now drivers.In
 		a.machine.Stop(now, why)
 		k.facts.Spells = append(k.facts.Spells, a.machine.Take()...)
 	}
+	for name := range abouts {
+		k.spot(name)
+	}
 	for name, s := range k.spots {
 		s.learn(abouts[name])
 	}

@@ -3,6 +3,8 @@ package agent
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -242,12 +244,35 @@ func (h *hung) points() map[string]about {
 		for _, p := range r.points {
 			a := about{unit: p.Unit, period: r.period}
 			if p.Counter {
-				a.counter = &counter.Rule{MaxRate: cmp.Or(h.config.MaxRate, p.MaxRate, mostRate), Rollover: p.Rollover}
+				a.counter = &counter.Rule{MaxRate: cmp.Or(h.config.MaxRate, p.MaxRate, mostRate), Rollover: p.Rollover, Resolution: resolution(p)}
 			}
 			all[h.config.Name+"/"+p.Name] = a
 		}
 	}
 	return all
+}
+
+// resolution is what the last digit of a register of whole numbers stands for; 0 of a floating-point one.
+func resolution(p configs.Point) float64 {
+	if p.Type == "f32" || p.Type == "f64" || p.Item != "" {
+		return 0
+	}
+	return math.Abs(p.Scale)
+}
+
+// names are those of the device's points, in the order of its profile.
+func (h *hung) names() []string {
+	points := h.points()
+	if h.config.Profile == "" {
+		return slices.Sorted(maps.Keys(points))
+	}
+	var names []string
+	for _, p := range h.profile.Points {
+		if name := h.config.Name + "/" + p.Name; points[name].period > 0 {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // mostRate is what a counter can grow by in an hour if nothing else is known, in its own unit. It is our own bound: no

@@ -76,17 +76,17 @@ type Sample struct {
 }
 
 // A Flag says what is remarkable about a counter's value: "first" (nothing came before it), "rollover", "reset", or
-// "glitch" (it cannot be). The value is what the register showed; what it has counted since the last sample, by those
-// rules, is a value of its own, called as the counter is and "_change".
+// "glitch" (some of what was read since the last sample cannot be). The value is what the register showed, whatever that
+// was; what it has counted since the last sample is a value of its own, called as the counter is and ChangeSuffix.
 type Flag struct {
 	Name string // of the value
 	Kind string
 }
 
-// What ends a name that a counter's value is followed by.
+// What ends the names of the fields that stand beside a counter's: no point's name may.
 const (
-	ChangeSuffix = "_change"
-	FlagSuffix   = "_flag"
+	ChangeSuffix = "_change" // a number, in the counter's unit
+	FlagSuffix   = "_flag"   // a text, in the database alone
 )
 
 // FlagKinds are those that there are.
@@ -142,10 +142,13 @@ func CheckID(id string) error {
 	return nil
 }
 
-// CheckName tells why name cannot name a value: it becomes a field in the database.
+// CheckName tells why name cannot name a point: it becomes a field in the database, beside those of its change and flag.
 func CheckName(name string) error {
 	if !spelled(name, 64, func(c byte, first bool) bool { return lower(c) || !first && (digit(c) || c == '_') }) {
 		return fmt.Errorf("%q is not a point's name: 1 to 64 of a-z, 0-9 and _, the first a letter", name)
+	}
+	if strings.HasSuffix(name, ChangeSuffix) || strings.HasSuffix(name, FlagSuffix) {
+		return fmt.Errorf("%q is not a point's name: it ends as a counter's change or flag does", name)
 	}
 	return nil
 }
@@ -244,11 +247,8 @@ func (s *Sample) check() error {
 		return fmt.Errorf("values: %d of them, expected 1 to %d", len(s.Values), MaxValues)
 	}
 	for _, v := range s.Values {
-		if err := CheckName(v.Name); err != nil {
+		if err := CheckName(strings.TrimSuffix(v.Name, ChangeSuffix)); err != nil {
 			return fmt.Errorf("values: %w", err)
-		}
-		if strings.HasSuffix(v.Name, FlagSuffix) {
-			return fmt.Errorf("values: %q: a name that ends in %s is a flag's", v.Name, FlagSuffix)
 		}
 		if math.IsNaN(v.Number) || math.IsInf(v.Number, 0) {
 			return fmt.Errorf("values.%s: %v is not a finite number", v.Name, v.Number)
@@ -257,9 +257,12 @@ func (s *Sample) check() error {
 	return s.checkFlags()
 }
 
-// checkFlags wants each flag on a value of the sample, and a kind that there is.
+// checkFlags wants each flag on a value of the sample that is no change, and a kind that there is.
 func (s *Sample) checkFlags() error {
 	for _, f := range s.Flags {
+		if err := CheckName(f.Name); err != nil {
+			return fmt.Errorf("flags: %w", err)
+		}
 		if !slices.ContainsFunc(s.Values, func(v Value) bool { return v.Name == f.Name }) {
 			return fmt.Errorf("flags: no value is called %q", f.Name)
 		}

@@ -89,6 +89,9 @@ func anyBatch(t *rapid.T) Batch {
 		s := Sample{Asset: id.Draw(t, "asset"), AtMS: ms.Draw(t, "at")}
 		for name, v := range rapid.MapOfN(rapid.StringMatching(`[a-z][a-z0-9_]{0,4}`), rapid.Float64(), 1, 5).Draw(t, "values") {
 			s.Values = append(s.Values, Value{name, v})
+			if rapid.IntRange(0, 3).Draw(t, "counter") == 0 {
+				s.Values = append(s.Values, Value{name + ChangeSuffix, rapid.Float64Min(0).Draw(t, "change")})
+			}
 			if rapid.IntRange(0, 3).Draw(t, "flagged") == 0 {
 				s.Flags = append(s.Flags, Flag{name, rapid.SampledFrom(FlagKinds).Draw(t, "flag")})
 			}
@@ -156,6 +159,9 @@ func TestWhatIsRefused(t *testing.T) {
 		{"a flag of no kind", `"reset"`, `"reboot"`, `samples[1].flags.energy_import: "reboot" is none of`},
 		{"a flag twice", `"count":"first"`, `"energy_import":"first"`, `key "energy_import" stands twice`},
 		{"a value that is called as a flag", `"count":7`, `"count_flag":7`, `samples[1].values: "count_flag"`},
+		{"the change of a flag", `"count":7`, `"count_flag_change":7`, `samples[1].values: "count_flag"`},
+		{"the change of a change", `"count":7`, `"count_change_change":7`, `samples[1].values: "count_change"`},
+		{"a flag on a change", `{"energy_import":"reset"`, `{"energy_import_change":"reset"`, `samples[1].flags: "energy_import_change"`},
 		{"a card's number", `"0123456789abcdef"`, `"6102437"`, `badges[0].card`},
 		{"no date yet", `"epoch":2`, `"epoch":2,"boot":"4b1d"`, "have no date yet"},
 	} {
@@ -174,6 +180,22 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 	if _, err := DecodeBatch(make([]byte, MaxBatchBytes+1)); err == nil || !strings.Contains(err.Error(), "at most 1048576") {
 		t.Errorf("too large: %v", err)
+	}
+}
+
+// The longest name of a point leaves room for its change.
+func TestALongNameHasAChange(t *testing.T) {
+	s := schema(t)
+	for _, c := range []struct {
+		letters int
+		allowed bool
+	}{{64, true}, {65, false}} {
+		b := whole
+		name := strings.Repeat("a", c.letters)
+		b.Samples = []Sample{{Asset: "lathe-1", AtMS: at, Values: []Value{{name, 1}, {name + ChangeSuffix, 1}}}}
+		if _, err := DecodeBatch(encode(b)); (err == nil) != c.allowed || allowed(s, encode(b)) != c.allowed {
+			t.Errorf("%d letters: %v, and the schema says %v", c.letters, err, allowed(s, encode(b)))
+		}
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"basemeter/drivers"
 )
 
-// A Device is what is asked together and answers, or is absent, as one.
+// A Device is what is asked together and answers, or is absent, as one. It has at least one Ask.
 type Device struct {
 	Name string
 	Asks []Ask // the fastest first; what a slower one reads includes what the faster ones do
@@ -26,8 +26,9 @@ type Ask struct {
 	Period time.Duration
 }
 
-// A Change is what became of a device: Err is why it does not answer, nil when it does, After how long it did not. Was is
-// what it said it is before, if that was something else: another device may hang in its place.
+// A Change is what became of a device: Err is why it does not answer, or refuses to say something; nil when all is well
+// again, After how long. Identity is what it says it is, told by itself when it is first heard of and when it is another
+// than Was: another device may hang in its place.
 type Change struct {
 	Device        string
 	Err           error
@@ -40,8 +41,8 @@ type Load struct {
 	Device   string
 	Absent   bool
 	Failures int       // in a row
-	Since    time.Time // of the first of them
-	Err      error     // the last one; nil while it answers
+	Since    time.Time // of the first of them, or of a refusal; zero while all is well
+	Err      error     // the last one; nil while all is well
 	Identity string
 	Busy     time.Duration // for which it has held the line
 	Asked    uint64
@@ -62,25 +63,25 @@ type Line struct {
 }
 
 // New is a line of devices. Keep takes the readings, which it must not hold on to after it returns; tell hears of
-// changes only, never of repetitions.
+// changes only, never of repetitions. Neither may wait for a Set.
 func New(devices []Device, keep func([]drivers.Reading), tell func(Change)) *Line {
 	l := &Line{keep: keep, tell: tell, asking: make(chan struct{}, 1), changed: make(chan struct{}, 1)}
 	l.Set(devices)
 	return l
 }
 
-// Set makes devices those of the line, also while it runs. One whose name and asks are the same goes on as it was. When
-// Set returns, none that is gone is being asked any more, so its sources can be closed.
+// Set makes devices those of the line, also while it runs. One whose name and sources are the same goes on as it was, if
+// at other periods. When Set returns, none that is gone is asked any more, so its sources can be closed.
 func (l *Line) Set(devices []Device) {
+	l.asking <- struct{}{} // whoever was being asked has answered
 	l.mu.Lock()
 	l.schedule.hang(devices, time.Now())
 	l.mu.Unlock()
+	<-l.asking
 	select {
 	case l.changed <- struct{}{}:
 	default: // said already
 	}
-	l.asking <- struct{}{} // whoever was being asked has answered
-	<-l.asking
 }
 
 // Loads are the devices' in the order of Set, and the time since Run began.
@@ -89,7 +90,7 @@ func (l *Line) Loads() ([]Load, time.Duration) {
 	defer l.mu.Unlock()
 	loads := make([]Load, len(l.schedule.devices))
 	for i, d := range l.schedule.devices {
-		loads[i] = Load{Device: d.Name, Absent: d.absent(), Failures: d.failures, Since: d.failed, Err: d.err,
+		loads[i] = Load{Device: d.Name, Absent: d.absent(), Failures: d.failures, Since: d.since, Err: d.trouble(),
 			Identity: d.identity, Busy: d.busy, Asked: d.asked}
 	}
 	if l.began.IsZero() {

@@ -164,6 +164,53 @@ func TestADeviceIsAskedWhatItIs(t *testing.T) {
 	})
 }
 
+// Three late answers in a row have set a healthy meter aside, on a line where others have long been dead.
+func TestAHealthyDeviceIsReadAgainAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		meter := &fake{name: "meter", takes: 100 * ms, err: drivers.ErrAbsent, from: time.Minute, until: time.Minute + 3*time.Second}
+		line := []Device{asking(meter, time.Second), asking(&fake{name: "other", takes: 20 * ms}, time.Second)}
+		for i := range 3 {
+			line = append(line, asking(&fake{name: fmt.Sprint("dead", i), takes: time.Second, err: drivers.ErrAbsent}, time.Second))
+		}
+		_, told := run(2*time.Minute, line...)
+		if n := len(told); told[n-2] != "meter nothing answered" || told[n-1] != "meter <nil>" {
+			t.Fatalf("told %q, want that it was set aside", told)
+		}
+		for _, at := range meter.asked {
+			if at > meter.until {
+				if late := at - meter.until; late > 1500*ms {
+					t.Errorf("it was asked again %v after it could answer", late)
+				}
+				return
+			}
+		}
+	})
+}
+
+// A sleep ends when there is something to ask, and not before.
+func TestNoWakeUpIsInVain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		devices := []Device{asking(&fake{name: "weak", takes: 300 * ms, err: drivers.ErrAbsent, from: time.Minute, until: 20 * time.Minute}, time.Second)}
+		for i := range 4 {
+			devices = append(devices, asking(&fake{name: fmt.Sprint(i), takes: 20 * ms}, time.Duration(i+1)*time.Second))
+		}
+		devices = append(devices, asking(&fake{name: "dead", takes: time.Second, err: drivers.ErrAbsent}, time.Second))
+		start := time.Now()
+		for _, d := range devices {
+			d.Asks[0].Source.(*fake).start = start
+		}
+		line := New(devices, func([]drivers.Reading) {}, func(Change) {})
+		for slept := false; time.Since(start) < 30*time.Minute; {
+			wait := line.turn(t.Context())
+			if slept && wait > 0 {
+				t.Fatalf("after %v: woken, and nothing was due for another %v", time.Since(start), wait)
+			}
+			time.Sleep(wait)
+			slept = wait > 0
+		}
+	})
+}
+
 func TestDevicesComeAndGoWhileTheLineRuns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stays, goes := &fake{name: "stays", takes: 200 * ms, start: time.Now()}, &fake{name: "goes", takes: 200 * ms, start: time.Now()}

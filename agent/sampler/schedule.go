@@ -2,73 +2,50 @@ package sampler
 
 import (
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"time"
 
 	"basemeter/drivers"
 )
 
-// A device that does not answer is asked less and less often, so that it costs its neighbours next to nothing.
+// Whoever does not answer is asked less and less often, so that it costs its neighbours little. A silence costs more
+// than the question took: a line is then left alone for up to half as long again, lest a late answer passes for the next
+// device's. So after a question that took t, none of its kind is asked for a multiple of t, on the whole line:
 const (
-	patience   = 3 // failures in a row before a device that has answered counts as absent
+	restLost      = 36 // lost devices take at most 1.5/(1+36) = 4 % of a line, however many they are
+	restFaltering = 5  // those that falter take at most 1.5/(1+5) = 25 %
+
 	firstPause = 500 * time.Millisecond
 	lastPause  = time.Minute
-	lonePause  = 5 * time.Second // the longest, as long as nobody on the line answers: nobody is kept waiting
-
-	// restDead is how many times as long as a question to an absent device took none is asked on its line. It makes
-	// absent devices take 4 % of a line's time at most, the silence included that a line keeps for a late answer.
-	restDead = 36
-
-	// restWeak is the same for a device that fails and is not absent yet, but holds for this device alone. One that
-	// answers now and then takes a quarter of the line at most.
-	restWeak = 3
+	lonePause  = 5 * time.Second // the longest, as long as nobody on the line answers
 )
 
 // A schedule decides what is asked next on a line, and when. It is arithmetic: times are its arguments.
 type schedule struct {
 	devices []*device
-	rested  time.Time // no absent device is asked before, if another one answers
+	rested  time.Time // no lost device is asked before, if any other answers
+	eased   time.Time // no faltering device is asked before, if any other is steady
+	dice    rand.PCG
 }
 
-// A device is what the schedule knows of one.
-type device struct {
-	Device
-	due   []time.Time // of each ask
-	probe time.Time   // when it is probed next, if it is absent
-
-	answered bool      // ever
-	failures int       // in a row
-	failed   time.Time // when the first of them began
-	err      error     // the last one; nil while it answers
-	told     string    // the error told last; empty while it answers
-	identity string
-	named    bool // its identity was read since it came, or came back
-
-	busy  time.Duration // for which it has held the line
-	asked uint64
-}
-
-// absent devices are only probed.
-func (d *device) absent() bool {
-	return d.failures >= patience || d.failures > 0 && !d.answered
-}
-
-// hang makes devices those of the line. Those that were there already keep what is known of them. The first questions of
-// the others are spread over their periods: not all at once.
+// hang makes devices those of the line. Those that were there already keep what is known of them. The others begin one
+// after the other: not all at once.
 func (s *schedule) hang(devices []Device, now time.Time) {
 	was := s.devices
 	s.devices = nil
 	for i, d := range devices {
-		if old := find(was, d); old != nil {
-			s.devices = append(s.devices, old)
+		old := find(was, d)
+		if old == nil {
+			s.devices = append(s.devices, begin(d, i, len(devices), now))
 			continue
 		}
-		added := &device{Device: d}
-		for _, ask := range d.Asks {
-			added.due = append(added.due, now.Add(ask.Period*time.Duration(i)/time.Duration(len(devices))))
+		for i, ask := range d.Asks {
+			if ask.Period != old.Asks[i].Period {
+				old.due[i] = earlier(old.due[i], now.Add(ask.Period))
+			}
 		}
-		s.devices = append(s.devices, added)
+		old.Device = d
+		s.devices = append(s.devices, old)
 	}
 }
 
@@ -77,7 +54,7 @@ func find(devices []*device, d Device) *device {
 	for _, old := range devices {
 		same := old.Name == d.Name && len(old.Asks) == len(d.Asks)
 		for i := range d.Asks {
-			same = same && old.Asks[i] == d.Asks[i]
+			same = same && old.Asks[i].Source == d.Asks[i].Source
 		}
 		if same {
 			return old
@@ -99,53 +76,41 @@ const (
 type question struct {
 	*device
 	purpose
-	ask int // of a read
-	due time.Time
+	ask    int       // of a read
+	wanted time.Time // by the device
+	due    time.Time // the same, or later: others come first
 }
 
 // next is the question that has been due for longest, or will be first; none if nothing hangs on the line.
 func (s *schedule) next(now time.Time) (first question) {
-	lone := s.lone()
+	present, steadies := s.company()
 	for _, d := range s.devices {
 		q := d.next(now)
-		if q.purpose == probe && !lone && q.due.Before(s.rested) {
-			q.due = s.rested
+		switch standing := d.standing(); {
+		case standing == lost && present > 0:
+			q.due = later(q.due, s.rested)
+		case standing == faltering && steadies > 0:
+			q.due = later(q.due, s.eased)
 		}
-		if first.device == nil || q.due.Before(first.due) || q.due.Equal(first.due) && d.probe.Before(first.probe) {
+		if first.device == nil || q.due.Before(first.due) || q.due.Equal(first.due) && q.wanted.Before(first.wanted) {
 			first = q
 		}
 	}
 	return first
 }
 
-// lone tells whether nobody on the line answers.
-func (s *schedule) lone() bool {
+// company is how many devices of the line are present, and how many of those are steady. If there is none, there is
+// nobody to be spared.
+func (s *schedule) company() (present, steadies int) {
 	for _, d := range s.devices {
 		if !d.absent() {
-			return false
+			present++
+		}
+		if d.standing() == steady {
+			steadies++
 		}
 	}
-	return true
-}
-
-// next is the device's next question. Of several asks that are due it is the slowest: that reads what the others do.
-func (d *device) next(now time.Time) question {
-	switch {
-	case d.absent():
-		return question{device: d, purpose: probe, due: d.probe}
-	case !d.named && d.Identity != nil && d.answered && d.failures == 0:
-		return question{device: d, purpose: identify, due: d.due[0].Add(-max(d.Asks[0].Period, 1))} // since it was read
-	}
-	q := question{device: d, due: d.due[0]}
-	for i, due := range d.due[1:] {
-		if due.Before(q.due) || !due.After(now) {
-			q.ask = i + 1
-		}
-		if due.Before(q.due) {
-			q.due = due
-		}
-	}
-	return q
+	return present, steadies
 }
 
 // ended notes what came of a question, and says what has changed by it, if anything.
@@ -153,32 +118,29 @@ func (s *schedule) ended(q question, began, now time.Time, identity string, err 
 	d := q.device
 	d.busy += now.Sub(began)
 	d.asked++
-	if d.err = err; err != nil && d.told == "" && d.failures == 0 {
-		d.failed = began
+	if err != nil && d.since.IsZero() {
+		d.since = began
+	}
+	if q.purpose == identify {
+		d.tries++
 	}
 	if err != nil && silent(err, d.Asks[q.ask]) {
-		s.fails(q, now.Sub(began), now)
-		return d.complaint(d.absent())
+		s.fails(q, err, now.Sub(began), now)
+		return d.news(now)
 	}
-	d.answered, d.failures = true, 0
+	d.answers()
 	switch q.purpose {
 	case identify:
-		return d.introduce(identity)
-	case probe:
-		d.named = false
-		for i := range d.due { // all of it, at once
-			d.due[i] = now
+		if c, changed := d.introduce(identity, err); changed {
+			return c, true
 		}
-		d.err = nil // it is there, if only to refuse
+	case probe:
+		s.welcome(d, now)
 	case read:
+		d.refused[q.ask] = err
 		d.keepBeat(q.ask, now)
 	}
-	if d.err != nil {
-		return d.complaint(true)
-	}
-	back := d.told != ""
-	d.told = ""
-	return Change{Device: d.Name, After: now.Sub(d.failed)}, back
+	return d.news(now)
 }
 
 // silent tells whether err is as good as no answer. Whoever refuses to say something is there. A source that only
@@ -187,86 +149,74 @@ func silent(err error, a Ask) bool {
 	return a.Period == 0 || errors.Is(err, drivers.ErrAbsent) || errors.Is(err, drivers.ErrGarbled)
 }
 
-// complaint is what is to be told of an error, unless it is not yet to be told, or was.
-func (d *device) complaint(due bool) (Change, bool) {
-	text := kind(d.err)
-	if !due || text == d.told {
-		return Change{}, false
-	}
-	d.told = text
-	return Change{Device: d.Name, Err: d.err}, true
-}
-
-// introduce takes what a device says it is.
-func (d *device) introduce(identity string) (Change, bool) {
-	d.named = true
-	was := d.identity
-	if d.err != nil || identity == "" || identity == was {
-		return Change{}, false
-	}
-	d.identity = identity
-	return Change{Device: d.Name, Identity: identity, Was: was}, true
-}
-
-// keepBeat sets when an ask, and those that it covers, are due again. Whole beats that were missed are left out.
-func (d *device) keepBeat(ask int, now time.Time) {
-	for i := range d.due[:ask+1] {
-		if d.due[i].After(now) {
-			continue
-		}
-		period := max(d.Asks[i].Period, 1)
-		d.due[i] = d.due[i].Add(period)
-		if late := now.Sub(d.due[i]); late > 0 {
-			d.due[i] = d.due[i].Add(late.Truncate(period))
-		}
-	}
-}
-
-// fails sets when a device that gave no answer is asked again.
-func (s *schedule) fails(q question, took time.Duration, now time.Time) {
+// fails sets when a device that gave no answer is asked again, and how long its line is spared. Where nobody else is
+// present, nobody is spared, and nobody who comes back has to wait.
+func (s *schedule) fails(q question, err error, took time.Duration, now time.Time) {
 	d := q.device
-	d.failures++
+	was := d.standing()
+	d.fails(err)
+	others, _ := s.company()
 	if !d.absent() {
-		again := max(d.Asks[q.ask].Period, restWeak*took)
-		if d.failures == 1 && errors.Is(d.err, drivers.ErrGarbled) {
-			again /= 4 // it is there; once, it is asked again soon
+		others--
+	}
+	if others > 0 {
+		s.spare(d, was, took, now)
+	}
+	switch {
+	case d.absent():
+		pause := d.pause()
+		if others == 0 {
+			pause = min(pause, lonePause)
 		}
-		for i := range d.due {
-			d.due[i] = now.Add(again)
-		}
-		return
+		d.probe = now.Add(s.jitter(pause))
+	case q.purpose == read && d.failures == 1 && errors.Is(err, drivers.ErrGarbled):
+		d.rest = later(d.rest, now.Add(d.Asks[q.ask].Period/4)) // it is there; once, it is asked again before its next beat
+	case q.purpose == read:
+		d.keepBeat(q.ask, now)
 	}
-	if q.purpose == probe || !d.answered {
-		s.rested = now.Add(restDead * took)
-	}
-	pause := d.pause()
-	if s.lone() {
-		pause = min(pause, lonePause)
-	}
-	d.probe = now.Add(jitter(pause))
 }
 
-// pause doubles with each failure since the device became absent.
-func (d *device) pause() time.Duration {
-	past := d.failures - patience
-	if !d.answered {
-		past = d.failures - 1
+// spare sets how long devices like d are asked nothing, after it gave no answer. What a steady one has lost is its own.
+func (s *schedule) spare(d *device, was standing, took time.Duration, now time.Time) {
+	switch {
+	case d.standing() == lost:
+		s.rested = later(s.rested, now.Add(restLost*took))
+	case was == steady:
+		d.rest = now.Add(restFaltering * took)
+	default:
+		s.eased = later(s.eased, now.Add(restFaltering*took))
 	}
-	return min(firstPause<<min(past, 10), lastPause)
+}
+
+// welcome is for a device that is back. It is asked everything, at once; and what had cut it off may have cut off others.
+func (s *schedule) welcome(d *device, now time.Time) {
+	d.tries, d.named = 0, false
+	clear(d.refused)
+	for i, due := range d.due {
+		if due.After(now) {
+			d.due[i] = due.Add(-d.Asks[i].Period) // the beat before
+		}
+	}
+	for _, other := range s.devices {
+		other.probe = earlier(other.probe, now)
+	}
 }
 
 // jitter spreads a pause by a tenth, so that devices that died together do not come due together.
-func jitter(pause time.Duration) time.Duration {
-	return pause + time.Duration(rand.Int64N(int64(pause/5))) - pause/10
+func (s *schedule) jitter(pause time.Duration) time.Duration {
+	return pause + time.Duration(rand.New(&s.dice).Int64N(int64(pause/5))) - pause/10
 }
 
-// kind is what must differ for an error to be told again.
-func kind(err error) string {
-	switch {
-	case errors.Is(err, drivers.ErrAbsent):
-		return drivers.ErrAbsent.Error()
-	case errors.Is(err, drivers.ErrGarbled):
-		return drivers.ErrGarbled.Error()
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
 	}
-	return fmt.Sprint(err)
+	return b
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }

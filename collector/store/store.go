@@ -5,7 +5,7 @@
 // Two retentions hold everything, made if they are missing.
 //
 //	facts    spell   tags base, gateway, asset    state, to_ms, why, estimated, stream, sequence
-//	         sample  tags base, gateway, asset    one float field a value
+//	         sample  tags base, gateway, asset    one float field a value, one …_flag a flag
 //	         badge   tags base, gateway, reader   card
 //	         batch   tags base, gateway, stream   sequence, facts
 //	ledger   ledger  tags base, asset             running_ms … unknown_ms, estimated_ms, formula

@@ -153,6 +153,31 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// What a counter showed, what it counted and what befell it are three fields, whose types never change.
+func TestACounterIsThreeFields(t *testing.T) {
+	db := collectortest.Influx(t)
+	s := open(t, db)
+	b := batch(1, "r")
+	for i, sample := range []record.Sample{
+		{Values: []record.Value{{Name: "energy", Number: 9999.75}}, Flags: []record.Flag{{Name: "energy", Kind: "first"}}},
+		{Values: []record.Value{{Name: "energy", Number: 0.5}, {Name: "energy_change", Number: 0.75}}, Flags: []record.Flag{{Name: "energy", Kind: "rollover"}}},
+		{Values: []record.Value{{Name: "energy", Number: 1}, {Name: "energy_change", Number: 0.5}}},
+	} {
+		sample.Asset, sample.AtMS = "a", minute(i)
+		b.Samples = append(b.Samples, sample)
+	}
+	write(t, s, b, b) // a repeat is the same points
+	rows := fmt.Sprintf(`[[%d,9999.75,null,"first"],[%d,0.5,0.75,"rollover"],[%d,1,0.5,null]]`, minute(0)*1e6, minute(1)*1e6, minute(2)*1e6)
+	for _, c := range []struct{ ask, want string }{
+		{`SELECT energy, energy_change, energy_flag FROM facts.sample WHERE asset='a'`, rows},
+		{`SHOW FIELD KEYS FROM facts.sample`, `[["energy","float"],["energy_change","float"],["energy_flag","string"]]`},
+	} {
+		if got := db.Query("base meter", c.ask); !strings.Contains(got, c.want) {
+			t.Errorf("%s: %s, want %s", c.ask, got, c.want)
+		}
+	}
+}
+
 func TestSpellsAreThoseThatOverlap(t *testing.T) {
 	s := open(t, collectortest.Influx(t))
 	write(t, s, batch(1, "rsofrsofrsof"))
