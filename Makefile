@@ -5,9 +5,10 @@ BIN  := $(CURDIR)/bin
 export CGO_ENABLED := 0
 export PATH := $(DEPS)/bin:$(PATH)
 
-# Debian's packages that tests need: a broker, a browser with Chinese letters, an emulator of the Pi's processor.
-PACKAGES := mosquitto chromium fonts-noto-cjk qemu-user-static
-PROGRAMS := mosquitto chromium qemu-arm-static
+# Debian's packages that tests need: a broker, a browser with Chinese letters, an emulator of the Pi's processor, an
+# emulator of a whole gateway, and a Modbus slave of another project.
+PACKAGES := mosquitto chromium fonts-noto-cjk qemu-user-static qemu-system-arm python3-pymodbus python3-serial-asyncio
+PROGRAMS := mosquitto chromium qemu-arm-static qemu-system-aarch64
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 AGENTS := linux/arm/6 linux/arm/7 linux/arm64 linux/amd64
@@ -26,6 +27,7 @@ $(DEPS)/packages: Makefile
 	@mkdir -p $(DEPS)/bin
 	@for p in $(PROGRAMS); do PATH=$$PATH:/usr/sbin command -v $$p >/dev/null || missing=1; done; \
 	fc-list 2>/dev/null | grep -q CJK || missing=1; \
+	/usr/bin/python3 -c 'import pymodbus.server' 2>/dev/null || missing=1; \
 	if [ -n "$$missing" ]; then \
 	  $(SUDO) apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $(PACKAGES) fontconfig; fi

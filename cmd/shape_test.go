@@ -35,6 +35,8 @@ var mayImport = map[string][]string{
 	"agent/spool":   {},
 	"agent/publish": {"agent/record"},
 	"agent/live":    {"agent/record"},
+	"agent/learn":   {},
+	"agent/scan":    {"drivers", "drivers/port", "drivers/modbus", "drivers/dlt645"}, // asks a line before anything is configured
 	// The agent introduces them to each other, and turns the words of the configuration into theirs.
 	"agent": {"configs", "drivers", "drivers/port", "drivers/modbus", "drivers/dlt645", "drivers/mtconnect", "drivers/badge",
 		"drivers/serial", "drivers/hid", "drivers/gpio", "agent/record", "agent/clock", "agent/sampler", "agent/counter",
@@ -51,9 +53,11 @@ var mayImport = map[string][]string{
 
 	"configs": {},
 
-	"cmd/basemeter-agent":     {"agent", "configs", "drivers/gpio"},
+	// Commissioning speaks to a line, and to the agent that runs, without anything in between.
+	"cmd/basemeter-agent": {"agent", "agent/live", "agent/learn", "agent/record", "agent/scan", "configs",
+		"drivers", "drivers/port", "drivers/modbus", "drivers/dlt645", "drivers/gpio"},
 	"cmd/basemeter-collector": {"collector", "configs"},
-	"cmd/basemeter":           {"collector/report"},
+	"cmd/basemeter":           {"collector/report", "configs", "drivers/modbus", "drivers/port"}, // what a profile makes ask
 }
 
 // forTests are what a test may import besides: the contract, the rooms made for tests, and the real store behind ingest.

@@ -22,6 +22,12 @@ import (
 type cli struct {
 	Run     run              `cmd:"" help:"Run the gateway. A bad or missing device is reported and left out. / 运行网关"`
 	Check   check            `cmd:"" help:"Check a configuration and list every fault at once. / 检查配置文件"`
+	Ports   ports            `cmd:"" help:"List the serial adapters of this machine, under names that stay. / 列出串口适配器"`
+	Scan    scanLine         `cmd:"" help:"Search a line for devices, and print a piece of configuration. / 搜索线路上的设备"`
+	Probe   probe            `cmd:"" help:"Show registers of a device in every decoding. / 以各种格式显示寄存器"`
+	Watch   watch            `cmd:"" help:"Show live values, states and how well each device answers. / 实时显示数值与状态"`
+	Status  status           `cmd:"" help:"The same, once. / 显示一次当前状态"`
+	Learn   learnAsset       `cmd:"" help:"Watch a machine's power and propose thresholds. / 根据功率学习阈值"`
 	Version kong.VersionFlag `help:"Print the version. / 显示版本"`
 }
 

@@ -13,16 +13,16 @@ import (
 	"basemeter/configs"
 )
 
-// look is how often the files of the configuration are looked at. One that has changed counts once it has stayed the
+// lookEvery is how often the files of the configuration are looked at. One that has changed counts once it has stayed the
 // same for as long, so that nobody reads half of what an editor is writing.
-const look = 2 * time.Second
+const lookEvery = 2 * time.Second
 
 // follow reloads the configuration at a SIGHUP, and when a file of it changes, until ctx ends.
 func follow(ctx context.Context, path string, config configs.Agent, a *agent.Agent) {
 	hup := make(chan os.Signal, 1) // holds one, or a signal would be lost
 	signal.Notify(hup, syscall.SIGHUP)
 	defer signal.Stop(hup)
-	tick := time.NewTicker(look)
+	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	files := filesOf(path, config)
 	loaded := stamp(files)
