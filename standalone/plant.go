@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -29,7 +31,9 @@ type plant struct {
 var (
 	onTCP = []meter{{"lathe-1", "sdm120", sim.SDM120}, {"lathe-2", "sdm120", sim.SDM120}, {"robot-1", "sdm630", sim.SDM630}, {"furnace-1", "sdm120", sim.SDM120}}
 	onRTU = []meter{{"mill-1", "sdm120", sim.SDM120}, {"mill-2", "dtsu666", sim.DTSU666}, {"press-1", "pzem016", sim.PZEM016}}
-	onPin = []lamp{{"laser-1", "running", sim.Running}, {"laser-1", "fault", sim.Fault}, {"pump-1", "running", sim.Running}, {"furnace-1", "fault", sim.Fault}}
+	// Beside them on the serial line, meters of the other protocol: DL/T 645-2007, by their addresses.
+	onMeter = map[string]string{"compressor-1": "202212182018"}
+	onPin   = []lamp{{"laser-1", "running", sim.Running}, {"laser-1", "fault", sim.Fault}, {"pump-1", "running", sim.Running}, {"furnace-1", "fault", sim.Fault}}
 )
 
 type meter struct {
@@ -49,12 +53,16 @@ var names = map[string][2]string{
 	"lathe-1": {"1 号数控车床", "CNC lathe 1"}, "lathe-2": {"2 号数控车床", "CNC lathe 2"}, "robot-1": {"焊接机器人", "Welding robot"},
 	"furnace-1": {"热处理炉", "Heat treatment furnace"}, "mill-1": {"1 号铣床", "Milling machine 1"}, "mill-2": {"五轴加工中心", "Five-axis machining centre"},
 	"press-1": {"注塑机", "Injection press"}, "laser-1": {"激光切割机", "Laser cutter"}, "pump-1": {"真空泵", "Vacuum pump"},
+	"compressor-1": {"空压机", "Compressor"},
 }
 
 func newPlant(seed uint64, born time.Time) (*plant, error) {
 	p := &plant{machines: map[string]*sim.Machine{}, pins: map[string]*sim.Pin{}, seed: seed}
 	for _, m := range append(append([]meter{}, onTCP...), onRTU...) {
 		p.machine(m.asset, born)
+	}
+	for asset := range onMeter {
+		p.machine(asset, born)
 	}
 	for _, l := range onPin {
 		p.machine(l.asset, born)
@@ -83,7 +91,7 @@ func (p *plant) machine(asset string, born time.Time) {
 func (p *plant) run(ctx context.Context) error {
 	var g errgroup.Group
 	g.Go(func() error { return sim.ServeTCP(ctx, p.tcp, p.units(onTCP)) })
-	g.Go(func() error { return sim.ServeRTU(ctx, p.rtu, p.units(onRTU), baud) })
+	g.Go(func() error { return sim.ServeMixed(ctx, p.rtu, p.units(onRTU), p.meters(), baud) })
 	g.Go(func() error { return p.visitors(ctx) })
 	for _, l := range onPin {
 		g.Go(func() error {
@@ -100,6 +108,14 @@ func (p *plant) units(meters []meter) map[byte]sim.Registers {
 		units[byte(i+1)] = m.registers(p.machines[m.asset], time.Now)
 	}
 	return units
+}
+
+func (p *plant) meters() map[string]sim.DLT645 {
+	meters := map[string]sim.DLT645{}
+	for asset, address := range onMeter {
+		meters[address] = sim.DLT645Meter(p.machines[asset], time.Now)
+	}
+	return meters
 }
 
 // visitors show their cards at the door.
@@ -139,7 +155,7 @@ func (p *plant) config(dir string, grid time.Duration) configs.Site {
 	c.Lines = []configs.Line{
 		{Name: "hall", Kind: configs.ModbusTCP, Address: p.tcp.Addr().String(), Timeout: configs.Duration(time.Second), Devices: devices(onTCP)},
 		{Name: "rs485", Kind: configs.RS485, Port: p.rtu.Path, Baud: baud, Parity: "none", StopBits: 1,
-			Timeout: configs.Duration(500 * time.Millisecond), Devices: devices(onRTU)},
+			Timeout: configs.Duration(500 * time.Millisecond), Devices: append(devices(onRTU), meterDevices()...)},
 		{Name: "door", Kind: configs.RDM6300, Port: p.door.Path, Baud: 9600, Parity: "none", StopBits: 1},
 		{Name: "pins", Kind: configs.GPIO, Devices: contacts()},
 	}
@@ -156,6 +172,15 @@ func devices(meters []meter) []configs.Device {
 	return list
 }
 
+func meterDevices() []configs.Device {
+	var list []configs.Device
+	for asset, address := range onMeter {
+		list = append(list, configs.Device{Name: asset + "-meter", Profile: "dlt645", Meter: address,
+			Period: configs.Duration(500 * time.Millisecond), Points: []string{"power", "energy_import"}})
+	}
+	return list
+}
+
 func contacts() []configs.Device {
 	var list []configs.Device
 	for _, l := range onPin {
@@ -163,6 +188,15 @@ func contacts() []configs.Device {
 			Settle: configs.Duration(20 * time.Millisecond)})
 	}
 	return list
+}
+
+// metered are the assets with a meter, in the order of the wires.
+func metered() []string {
+	var list []string
+	for _, m := range append(append([]meter{}, onTCP...), onRTU...) {
+		list = append(list, m.asset)
+	}
+	return append(list, slices.Sorted(maps.Keys(onMeter))...)
 }
 
 // assets has one for each machine, in the order of the wires.
@@ -179,11 +213,11 @@ func (p *plant) assets() []configs.Asset {
 		}
 		return &list[i]
 	}
-	for _, m := range append(append([]meter{}, onTCP...), onRTU...) {
-		a := at(m.asset)
-		point := m.asset + "-meter/power"
+	for _, asset := range metered() {
+		a := at(asset)
+		point := asset + "-meter/power"
 		a.Thresholds = &configs.Thresholds{Point: point, StandbyAbove: 50, RunningAbove: 600, Hysteresis: 20}
-		a.Samples = configs.Samples{Every: configs.Duration(time.Second), Points: []string{point, m.asset + "-meter/energy_import"}}
+		a.Samples = configs.Samples{Every: configs.Duration(time.Second), Points: []string{point, asset + "-meter/energy_import"}}
 	}
 	for _, l := range onPin {
 		a := at(l.asset)

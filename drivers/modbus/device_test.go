@@ -88,9 +88,10 @@ func TestADeviceSaysWhatItIs(t *testing.T) {
 }
 
 func TestProbing(t *testing.T) {
-	d := newStand(3*time.Millisecond, 50*time.Millisecond)
+	const timeout = 200 * time.Millisecond
+	d := newStand(3*time.Millisecond, timeout)
 	for name, l := range map[string]*Line{"rtu": rtuAt(d.slave.OnPort(t).Path, 115200), "tcp": TCP(d.slave.OnServer(t).Address, noTime)} {
-		s := source(t, l, 50*time.Millisecond, registers(0))
+		s := source(t, l, timeout, registers(0))
 		for _, c := range []struct {
 			fault drivertest.Fault
 			want  error
@@ -109,7 +110,8 @@ func TestProbing(t *testing.T) {
 
 // A block that no source asks for, and units that nobody knows.
 func TestRegisters(t *testing.T) {
-	d := newStand(3*time.Millisecond, 50*time.Millisecond)
+	const timeout = 200 * time.Millisecond
+	d := newStand(3*time.Millisecond, timeout)
 	for name, l := range map[string]*Line{"rtu": rtuAt(d.slave.OnPort(t).Path, 115200), "tcp": TCP(d.slave.OnServer(t).Address, noTime)} {
 		d.next(drivertest.None)
 		d.mu.Lock()
@@ -126,11 +128,11 @@ func TestRegisters(t *testing.T) {
 			t.Errorf("%s: %v of a unit that is not there", name, err)
 		}
 		d.next(drivertest.Late)
-		if _, err := l.Registers(t.Context(), unit, function(3), 2, 2, 50*time.Millisecond); !errors.Is(err, drivers.ErrAbsent) {
+		if _, err := l.Registers(t.Context(), unit, function(3), 2, 2, timeout); !errors.Is(err, drivers.ErrAbsent) {
 			t.Errorf("%s: %v of a late answer", name, err)
 		}
 		right := d.next(drivertest.None)
-		got, err = l.Registers(t.Context(), unit, function(3), 2, 2, 50*time.Millisecond)
+		got, err = l.Registers(t.Context(), unit, function(3), 2, 2, timeout)
 		if err != nil || !right(drivers.Reading{Point: "meter/2", Value: float64(binary.BigEndian.Uint16(got))}) {
 			t.Errorf("%s: % X, %v after a late answer", name, got, err)
 		}
