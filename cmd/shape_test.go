@@ -22,7 +22,7 @@ var mayImport = map[string][]string{
 	"drivers/mtconnect":  {"drivers"},
 	"drivers/badge":      {"drivers"}, // what badge readers have in common, whatever their wire
 	"drivers/serial":     {"drivers", "drivers/port", "drivers/badge"},
-	"drivers/hid":        {"drivers", "drivers/badge"},
+	"drivers/hid":        {"drivers", "drivers/badge", "drivers/port"},
 	"drivers/gpio":       {"drivers"},
 	"drivers/sim":        {},
 	"drivers/drivertest": {"drivers"},

@@ -7,6 +7,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"basemeter/drivers/port"
 )
 
 // From linux/input.h, as the architectures that Go knows number them except MIPS and PowerPC.
@@ -14,6 +16,15 @@ const (
 	eviocgrab     = 0x40044590 // _IOW('E', 0x90, int)
 	eviocsclockid = 0x400445a0 // _IOW('E', 0xa0, int)
 )
+
+// openNamed opens a device by a name that stays, whatever its number is now, and whether or not udev has made a link.
+func openNamed(name string) (int, error) {
+	path, err := port.FindInput(name)
+	if err != nil {
+		return -1, err
+	}
+	return openDevice(path)
+}
 
 // openDevice opens and grabs an event device. It is opened for reading, so nothing can be written to it, a lamp on the
 // reader included.

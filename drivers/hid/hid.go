@@ -33,7 +33,7 @@ func New(c Config) (*badge.Reader, error) {
 }
 
 func newWire(c Config) (*wire, error) {
-	w := &wire{path: c.Device, now: c.Badge.Now, open: openDevice, fd: -1}
+	w := &wire{path: c.Device, now: c.Badge.Now, open: openNamed, fd: -1}
 	switch c.Digits {
 	case "hex":
 		w.keys.number = badge.Hex
