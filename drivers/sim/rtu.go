@@ -2,7 +2,6 @@ package sim
 
 import (
 	"context"
-	"encoding/binary"
 	"io"
 	"time"
 )
@@ -16,31 +15,7 @@ const requestLen = 8
 //
 // It looks for whole requests and not for pauses, so requests of other lengths (functions 15 and 16) go unanswered.
 func ServeRTU(ctx context.Context, line io.ReadWriteCloser, units map[byte]Registers, baud int) error {
-	defer line.Close()
-	stop := context.AfterFunc(ctx, func() { line.Close() })
-	defer stop()
-	var heard []byte
-	for buf := make([]byte, 256); ; {
-		n, err := line.Read(buf)
-		if err != nil {
-			return unlessOver(ctx, err)
-		}
-		for heard = append(heard, buf[:n]...); len(heard) >= requestLen; {
-			request := heard[:requestLen]
-			if crc(request) != 0 { // a frame and its own CRC cancel out
-				heard = heard[1:]
-				continue
-			}
-			heard = heard[requestLen:]
-			if regs, ok := units[request[0]]; ok {
-				reply := append(request[:1:1], answer(request[1:requestLen-2], regs)...)
-				reply = binary.LittleEndian.AppendUint16(reply, crc(reply))
-				if err := pace(ctx, line, reply, baud); err != nil {
-					return unlessOver(ctx, err)
-				}
-			}
-		}
-	}
+	return ServeMixed(ctx, line, units, nil, baud)
 }
 
 // unlessOver is err, or nil if the end of ctx is behind it.
