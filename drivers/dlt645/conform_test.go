@@ -218,7 +218,7 @@ func single(t *testing.T, delay, late, timeout time.Duration, identifiers ...uin
 }
 
 func TestConform(t *testing.T) {
-	const timeout = 300 * time.Millisecond
+	timeout := drivertest.Timeout(300 * time.Millisecond)
 	for name, c := range map[string]struct {
 		delay       time.Duration
 		identifiers []uint32

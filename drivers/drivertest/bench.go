@@ -4,6 +4,8 @@ package drivertest
 
 import (
 	"fmt"
+	"os"
+	"time"
 
 	"basemeter/drivers"
 )
@@ -64,4 +66,13 @@ func (b *Bench) can(f Fault) bool {
 		}
 	}
 	return f == None
+}
+
+// Timeout is how long a driver is to wait for a slave of this process: d, and three times as long on an emulated
+// processor, where slave and driver take that much longer to come round.
+func Timeout(d time.Duration) time.Duration {
+	if os.Getenv("EMULATOR") != "" {
+		return 3 * d
+	}
+	return d
 }

@@ -126,7 +126,7 @@ func (d *stand) tcp(t *testing.T, timeout time.Duration) *drivertest.Bench {
 
 func TestConform(t *testing.T) {
 	t.Parallel()
-	const timeout = 200 * time.Millisecond
+	timeout := drivertest.Timeout(200 * time.Millisecond)
 	for _, delay := range []time.Duration{3 * time.Millisecond, 50 * time.Millisecond} {
 		t.Run(fmt.Sprintf("rtu/%v", delay), func(t *testing.T) {
 			t.Parallel()

@@ -146,7 +146,7 @@ func source(t testing.TB, c Config) *Source {
 }
 
 func TestConform(t *testing.T) {
-	const timeout = 300 * time.Millisecond
+	timeout := drivertest.Timeout(300 * time.Millisecond)
 	drivertest.Conform(t, func(t *testing.T) *drivertest.Bench { return newStand(t, timeout+50*time.Millisecond).bench(timeout) })
 }
 
