@@ -22,7 +22,7 @@ import (
 type cli struct {
 	Run     run              `cmd:"" help:"Run the gateway. A bad or missing device is reported and left out. / 运行网关"`
 	Check   check            `cmd:"" help:"Check a configuration and list every fault at once. / 检查配置文件"`
-	Ports   ports            `cmd:"" help:"List the serial adapters of this machine, under names that stay. / 列出串口适配器"`
+	Ports   ports            `cmd:"" help:"List serial adapters, under names that stay, and GPIO lines. / 列出串口适配器和 GPIO 引脚"`
 	Scan    scanLine         `cmd:"" help:"Search a line for devices, and print a piece of configuration. / 搜索线路上的设备"`
 	Probe   probe            `cmd:"" help:"Show registers of a device in every decoding. / 以各种格式显示寄存器"`
 	Watch   watch            `cmd:"" help:"Show live values, states and how well each device answers. / 实时显示数值与状态"`
@@ -66,7 +66,7 @@ func (r *run) Run() error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
-	log.Info("gateway runs", "base", config.Base, "gateway", config.Gateway, "lines", len(config.Lines), "assets", len(config.Assets))
+	log.Info("gateway runs", "base", config.Base, "gateway", config.Gateway, "lines", len(config.Lines), "assets", len(config.Assets), "page", config.HTTP.Listen)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

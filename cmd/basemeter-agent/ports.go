@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
+	"basemeter/drivers/gpio"
 	"basemeter/drivers/port"
 )
 
@@ -17,7 +20,24 @@ func (p *ports) Run() error {
 		return err
 	}
 	listPorts(os.Stdout, adapters)
-	return nil
+	chips, err := gpio.Chips()
+	listChips(os.Stdout, chips)
+	return err
+}
+
+// listChips says what can be written behind pin:.
+func listChips(to io.Writer, chips []gpio.Chip) {
+	for _, c := range chips {
+		fmt.Fprintf(to, "%s  %s, GPIO, lines %s:0 to %d / 引脚\n", c.Label, c.Name, c.Label, len(c.Lines)-1)
+		for offset, l := range c.Lines {
+			switch name := cmp.Or(l.Name, fmt.Sprintf("%s:%d", c.Label, offset)); {
+			case l.Used:
+				fmt.Fprintf(to, "    %s  used by / 已被占用 %s\n", name, l.Consumer)
+			case strings.HasPrefix(l.Name, "GPIO"):
+				fmt.Fprintf(to, "    %s\n", name)
+			}
+		}
+	}
 }
 
 func listPorts(to io.Writer, adapters []port.Adapter) {
