@@ -54,6 +54,8 @@ func (c *check) Run() error {
 
 func (r *run) Run() error {
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: r.Log}))
+	hup, deaf := hangups()
+	defer deaf()
 	config, faults := configs.Load[configs.Agent](r.Config)
 	config, fatal := config.Without(faults)
 	if len(fatal) > 0 {
@@ -70,7 +72,7 @@ func (r *run) Run() error {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		follow(ctx, r.Config, config, a)
+		follow(ctx, r.Config, config, a, hup)
 	}()
 	err = a.Run(ctx)
 	stop()

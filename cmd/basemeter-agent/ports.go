@@ -11,6 +11,16 @@ import (
 	"basemeter/drivers/port"
 )
 
+// inChinese are drivers/port's reasons for a name.
+var inChinese = strings.NewReplacer(
+	"it is part of the board, and keeps its number", "板载串口，编号不会变",
+	"; but the kernel talks on it: take console= out of its command line", "；但内核正把它用作控制台：请从启动参数中去掉 console=",
+	"nothing says which socket it is in", "无法得知插在哪个插口",
+	"another adapter here has the same by-id name: leave it in this socket", "本机另有一个同名适配器：请不要换插口",
+	"it has no serial number, so the next of its kind will have the same by-id name: leave it in this socket", "它没有序列号，再插一个同类适配器就会同名：请不要换插口",
+	"it has a serial number, so any socket will do", "它有序列号，换插口也不受影响",
+)
+
 // ports lists what can be written behind port: in a configuration.
 type ports struct{}
 
@@ -61,7 +71,7 @@ func listPorts(to io.Writer, adapters []port.Adapter) {
 		}
 		fmt.Fprintln(to)
 		if a.Why != "" {
-			fmt.Fprintf(to, "    %s\n", a.Why)
+			fmt.Fprintf(to, "    %s\n    %s\n", a.Why, inChinese.Replace(a.Why))
 		}
 		for _, other := range []string{a.ByID, a.ByPath} {
 			if other != "" && other != a.Stable {

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 
 	"basemeter/agent/scan"
@@ -30,6 +33,9 @@ type probe struct {
 func (p *probe) Run() error {
 	ctx, stop := untilInterrupted()
 	defer stop()
+	if p.Meter != "" && p.Address != "" {
+		return errors.New("--meter asks on a serial line; --address is of a Modbus TCP server")
+	}
 	register, err := number(p.Register, 1<<16-1)
 	if err != nil {
 		return fmt.Errorf("register: %w", err)
@@ -73,9 +79,15 @@ func (p *probe) Run() error {
 // undated is for what is shown at once.
 func undated() drivers.Instant { return drivers.Instant{} }
 
-// number reads 52 or 0x34.
-func number(text string, most uint64) (n uint64, err error) {
-	if _, err := fmt.Sscan(text, &n); err != nil || n > most {
+// number reads 52 or 0x34. A leading zero means nothing: lists of registers have them.
+func number(text string, most uint64) (uint64, error) {
+	digits, hex := strings.CutPrefix(strings.ToLower(text), "0x")
+	base := 10
+	if hex {
+		base = 16
+	}
+	n, err := strconv.ParseUint(digits, base, 64)
+	if err != nil || n > most {
 		return 0, fmt.Errorf("%q: want a number up to %d, such as 52 or 0x34", text, most)
 	}
 	return n, nil

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -17,11 +18,8 @@ import (
 // same for as long, so that nobody reads half of what an editor is writing.
 const lookEvery = 2 * time.Second
 
-// follow reloads the configuration at a SIGHUP, and when a file of it changes, until ctx ends.
-func follow(ctx context.Context, path string, config configs.Agent, a *agent.Agent) {
-	hup := make(chan os.Signal, 1) // holds one, or a signal would be lost
-	signal.Notify(hup, syscall.SIGHUP)
-	defer signal.Stop(hup)
+// follow reloads the configuration at a SIGHUP, which hup tells of, and when a file of it changes, until ctx ends.
+func follow(ctx context.Context, path string, config configs.Agent, a *agent.Agent, hup <-chan os.Signal) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	files := filesOf(path, config)
@@ -39,24 +37,36 @@ func follow(ctx context.Context, path string, config configs.Agent, a *agent.Age
 		stands := now == before
 		before = now
 		if asked || now != loaded && stands {
-			files = reload(ctx, path, files, a)
-			loaded = stamp(files)
+			files, loaded = reload(ctx, path, files, a)
 			before = loaded
 		}
 	}
 }
 
-// reload makes the file count, or nothing of it, and returns the files to look at from now on.
-func reload(ctx context.Context, path string, files []string, a *agent.Agent) []string {
+// reload makes the file count, or nothing of it. It returns the files to look at from now on, and how they were when
+// they were read: what is written while lines end and begin counts next.
+func reload(ctx context.Context, path string, files []string, a *agent.Agent) (read []string, as string) {
+	before := stamp(files)
 	config, faults := configs.Load[configs.Agent](path)
-	if err := faults.Err(); err != nil {
-		a.Refuse(err)
-		return files
+	read = filesOf(path, config) // also of a bad one: mending a profile of its may be all it lacks
+	if as = before; !slices.Equal(read, files) {
+		as = stamp(read)
 	}
-	if err := a.Reload(ctx, config); err != nil && ctx.Err() == nil {
+	err := faults.Err()
+	if err == nil {
+		err = a.Reload(ctx, config)
+	}
+	if err != nil && ctx.Err() == nil {
 		a.Refuse(err)
 	}
-	return filesOf(path, config)
+	return read, as
+}
+
+// hangups tells of each SIGHUP, which no longer ends the process: neither before it listens nor while it ends.
+func hangups() (hup chan os.Signal, stop func()) {
+	hup = make(chan os.Signal, 1) // holds one, or a signal would be lost
+	signal.Notify(hup, syscall.SIGHUP)
+	return hup, func() { signal.Stop(hup) }
 }
 
 // filesOf are the files that a configuration is made of.
