@@ -54,6 +54,8 @@ type input struct {
 	level debounce
 	held  *edge         // the kernel's, that came after a level had stood, and is to be looked at next
 	lag   time.Duration // by how much the held one is older than its stamp
+
+	clocks clocks
 }
 
 func newInput(c Config, settles bool) *input {
@@ -112,7 +114,7 @@ func (i *input) follow(k edger, wait time.Duration) (now drivers.Instant, change
 	if n := k.lost(); n > 0 {
 		i.tally.Overrun(n)
 	}
-	now = i.config.Now()
+	now, monotonic := i.clocks.look(i.config.Now)
 	if !met {
 		level, err := k.level()
 		if err != nil {
@@ -121,7 +123,7 @@ func (i *input) follow(k edger, wait time.Duration) (now drivers.Instant, change
 		}
 		return now, i.level.see(level == i.config.Closed, false, now), nil
 	}
-	return now, i.take(e, settled, monotonic(), now), nil
+	return now, i.take(e, settled, monotonic, now), nil
 }
 
 // take looks at an edge, now that both clocks show what they show. It tells whether a new level now stands; it began at
