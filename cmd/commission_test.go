@@ -55,7 +55,7 @@ func TestCommissioning(t *testing.T) {
 	}
 	// The piece that the search printed is a configuration, as it is.
 	_, lines, _ := strings.Cut(found, "lines:\n")
-	dir := t.TempDir()
+	dir, listen := t.TempDir(), freeAddress(t)
 	config := writeFile(t, filepath.Join(dir, "agent.yaml"), `base: school
 gateway: gw-1
 mqtt: {broker: "tcp://127.0.0.1:9"}
@@ -67,7 +67,7 @@ lines:
 %s
 assets:
   - {name: lathe, thresholds: {point: sdm120-3/power, standby_above: 50, running_above: 600, hysteresis: 20}}
-`, freeAddress(t), lines)
+`, listen, lines)
 	say("check", "-c", config)
 	// Without an agent the wires are read from here; with one, it is asked.
 	for _, runs := range []bool{false, true} {
@@ -75,15 +75,9 @@ assets:
 			p := newProcess(t, agent, "run", "-c", config)
 			p.start()
 			defer p.end()
+			await(t, "the agent to have read its machine", listen, func(f floor) bool { return f.state("lathe") != "unknown" && f.state("lathe") != "" })
 		}
 		status := say("status", "-c", config, "--lang", "en")
-		if runs {
-			for end := time.Now().Add(20 * time.Second); !strings.Contains(status, "lathe  ") || strings.Contains(status, "no reading yet"); status = say("status", "-c", config, "--lang", "en") {
-				if time.Now().After(end) {
-					t.Fatalf("the agent says\n%s", status)
-				}
-			}
-		}
 		if alone := strings.Contains(status, "No agent answers"); alone == runs {
 			t.Errorf("an agent runs: %v, and status says\n%s", runs, status)
 		}
