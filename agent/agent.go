@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -44,6 +45,7 @@ type Agent struct {
 	password string // of the page; empty: there is none
 
 	reloading sync.Mutex
+	news      atomic.Bool // the health is to be said
 
 	mu     sync.Mutex
 	faults map[string]string // what is left out, and why
@@ -98,8 +100,10 @@ func assemble(c configs.Agent, faults configs.Faults, o Options, k *clock.Clock)
 	for name, err := range p.faults {
 		a.leaveOut(name, err)
 	}
+	err = a.fleet.retire(p)
 	a.follow(c, p.abouts())
-	return a, a.fleet.apply(p)
+	a.fleet.begin(p)
+	return a, err
 }
 
 // Run owns every goroutine of the agent. When ctx ends it reads no more, writes what it saw to the spool, lets the
@@ -118,13 +122,15 @@ func (a *Agent) Run(ctx context.Context) error {
 	if a.config.HTTP.Listen != "" {
 		g.Go(func() error {
 			if err := serve(ctx, a.config.HTTP.Listen, a.handler()); ctx.Err() == nil {
-				a.leaveOut("http", err) // nobody can look in, which is no reason to measure nothing
+				a.leaveOut(pageFault, err) // nobody can look in, which is no reason to measure nothing
 			}
 			return nil
 		})
 	}
 	errs := []error{g.Wait(), a.keeper.stop(a.clock.Now()), a.clock.Save()}
+	a.reloading.Lock() // one that was under way has seen the end, too
 	errs = append(errs, a.fleet.close())
+	a.reloading.Unlock()
 	a.drain()
 	stop()
 	errs = append(errs, carrier.Wait(), a.spool.Close())
@@ -163,15 +169,19 @@ func (a *Agent) Batches() (sent, accepted, rejected, pending uint64) {
 	return a.count.Sent.Load(), a.count.Accepted.Load(), a.count.Rejected.Load(), uint64(a.spool.Stats().Pending)
 }
 
+// pageFault is what a page that cannot be served is called among the faults. No reload mends it.
+const pageFault = "http"
+
 const (
-	healthEvery = time.Minute
+	healthEvery = time.Minute // the health is said this often at least,
+	newsEvery   = time.Second // and at most: a line that falls silent is news of each of its devices
 )
 
 // beat does what must be done as time passes: see that the clock was set, cut spells, find silence, say how things are.
 func (a *Agent) beat(ctx context.Context) error {
 	second := time.NewTicker(time.Second)
 	defer second.Stop()
-	var health, save time.Duration
+	said, save := -healthEvery, time.Duration(0)
 	for enough := false; ; {
 		a.checkClock()
 		now := a.clock.Now()
@@ -179,9 +189,10 @@ func (a *Agent) beat(ctx context.Context) error {
 		for asset, message := range a.keeper.say(now) {
 			a.latest.Set(record.Topic(a.config.Base, a.config.Gateway, record.NowTopic, asset), message)
 		}
-		if now.Mono >= health {
+		if since := now.Mono - said; since >= healthEvery || since >= newsEvery && a.news.Load() {
+			a.news.Store(false)
 			a.sayHealth(now)
-			health = now.Mono + healthEvery
+			said = now.Mono
 		}
 		if now.Mono >= save {
 			if err := a.clock.Save(); err != nil {
@@ -209,14 +220,14 @@ func (a *Agent) checkClock() {
 		now := a.clock.Now()
 		a.keeper.step(now, a.clock.Epoch())
 		a.log.Info("clock set", "now", now.Wall, "epoch", a.clock.Epoch())
-		a.sayHealth(now)
+		a.news.Store(true)
 	}
 	if err != nil {
 		a.log.Error("save the clock", "reason", err)
 	}
 }
 
-// tell logs what became of a device.
+// tell logs what became of a device. Its line waits meanwhile, so the rest is left to the beat.
 func (a *Agent) tell(c sampler.Change) {
 	switch {
 	case c.Err != nil:
@@ -228,7 +239,7 @@ func (a *Agent) tell(c sampler.Change) {
 	case c.Identity != "":
 		a.log.Info("device says what it is", "device", c.Device, "identity", c.Identity)
 	}
-	a.sayHealth(a.clock.Now())
+	a.news.Store(true)
 }
 
 // leaveOut reports what cannot be used; all else goes on.
@@ -237,4 +248,5 @@ func (a *Agent) leaveOut(device string, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.faults[device] = "left out: " + err.Error()
+	a.news.Store(true)
 }

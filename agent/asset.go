@@ -65,6 +65,18 @@ func (a *asset) look(s *spot) *point {
 	return p
 }
 
+// inherit takes over what was read for an asset since its last sample, and when the next is due.
+func (a *asset) inherit(was *asset, now time.Duration) {
+	a.due = min(was.due, now+a.every)
+	for _, p := range a.points {
+		for _, before := range was.points {
+			if before.spot == p.spot && before.sampled {
+				p.fresh, p.growth = before.fresh, before.growth
+			}
+		}
+	}
+}
+
 // sample takes what was read since the last one, if one is due; none if nothing was. An answer may come a little early
 // or late: the beat is kept, and a quarter of it forgiven.
 func (a *asset) sample(now time.Duration) (s record.Sample) {

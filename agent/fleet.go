@@ -3,9 +3,6 @@ package agent
 import (
 	"context"
 	"errors"
-	"fmt"
-	"maps"
-	"reflect"
 	"slices"
 	"sync"
 
@@ -38,6 +35,7 @@ type loop struct {
 	hung   []*hung
 	stop   context.CancelFunc // nil while it does not run
 	ended  chan struct{}
+	over   bool // it was ended
 }
 
 // Hung is a device on a line.
@@ -55,141 +53,32 @@ func (h *hung) close() error {
 	return errors.Join(errs...)
 }
 
-// A plan is what becomes of the loops: those that stay, with their devices as they will be, and those that are new.
-type plan struct {
-	loops []*loop           // all there will be
-	hung  map[*loop][]*hung // on each of them
-	made  []*hung           // not there before
-	gone  []*loop
-	faults
-}
-
-// faults are devices that could not be made, and why.
-type faults map[string]error
-
-// plan compares lines with those at work. Plans are made and carried out one after the other.
-func (f *fleet) plan(lines []configs.Line) *plan {
-	p := &plan{hung: map[*loop][]*hung{}, faults: faults{}}
-	for _, l := range apart(lines) {
-		was := f.find(l)
-		if was == nil {
-			wire, err := f.wire(l)
-			if err != nil {
-				p.faults[l.Name] = err
-				continue
-			}
-			was = &loop{config: l, wire: wire}
-		}
-		p.loops = append(p.loops, was)
-		p.hang(was, l)
-	}
-	for _, was := range f.loops {
-		if !slices.Contains(p.loops, was) {
-			p.gone = append(p.gone, was)
-		}
-	}
-	return p
-}
-
-// find is the loop that is l already, but for what hangs on it.
-func (f *fleet) find(l configs.Line) *loop {
-	bare := func(l configs.Line) configs.Line {
-		if l.Kind != configs.GPIO { // a pin is the line
-			l.Devices = nil
-		}
-		return l
-	}
-	for _, was := range f.loops {
-		if reflect.DeepEqual(bare(was.config), bare(l)) {
-			return was
-		}
-	}
-	return nil
-}
-
-// hang hangs l's devices on a loop. What is the same as before stays as it is.
-func (p *plan) hang(on *loop, l configs.Line) {
-	p.hung[on] = []*hung{}
-	for _, d := range devices(l) {
-		h := &hung{config: d}
-		var err error
-		if d.Profile != "" {
-			var unsound configs.Faults
-			h.profile, unsound = configs.FindProfile(d.Profile)
-			err = unsound.Err()
-		}
-		if was := on.hanging(h); was != nil {
-			p.hung[on] = append(p.hung[on], was)
-			continue
-		}
-		if err == nil {
-			h.asked, err = on.wire(d, h.profile)
-		}
-		if err != nil {
-			p.faults[d.Name] = err
-			continue
-		}
-		p.hung[on], p.made = append(p.hung[on], h), append(p.made, h)
-	}
-}
-
-// hanging is what hangs on the loop and is the same as h.
-func (l *loop) hanging(h *hung) *hung {
-	for _, was := range l.hung {
-		if reflect.DeepEqual(was.config, h.config) && reflect.DeepEqual(was.profile, h.profile) {
-			return was
-		}
-	}
-	return nil
-}
-
-// apart makes a line of each pin: they are watched side by side.
-func apart(lines []configs.Line) []configs.Line {
-	var all []configs.Line
-	for _, l := range lines {
-		if l.Kind != configs.GPIO {
-			all = append(all, l)
-			continue
-		}
-		for _, d := range l.Devices {
-			l.Devices = []configs.Device{d}
-			all = append(all, l)
-		}
-	}
-	return all
-}
-
-// devices are those of a line; a badge reader is a line and its only device.
-func devices(l configs.Line) []configs.Device {
-	if len(l.Devices) == 0 {
-		return []configs.Device{{Name: l.Name}}
-	}
-	return l.Devices
-}
-
-// drop closes what a plan that is not carried out has made.
-func (p *plan) drop() {
-	for _, h := range p.made {
-		h.close() // it was never asked
-	}
-}
-
-// apply carries out a plan. A line that stays loses no question; a device that goes is closed when it is no longer
-// asked. It returns what could not be closed well.
-func (f *fleet) apply(p *plan) error {
+// retire begins to carry out a plan: whatever goes is no longer asked, and closed. What stays loses no question. It
+// returns what could not be closed well.
+func (f *fleet) retire(p *plan) error {
 	var errs []error
 	for _, l := range p.gone { // its port may be another's now
-		errs = append(errs, l.end())
+		errs = append(errs, f.end(l))
 	}
-	left := f.exchange(p)
 	for _, l := range p.loops {
-		l.line.Set(l.asked())
-		f.start(l)
+		if l.line != nil {
+			l.line.Set(asking(slices.DeleteFunc(slices.Clone(p.hung[l]), func(h *hung) bool { return !slices.Contains(l.hung, h) })))
+		}
 	}
-	for _, h := range left {
+	for _, h := range f.exchange(p) {
 		errs = append(errs, h.close())
 	}
 	return errors.Join(errs...)
+}
+
+// begin ends it: whatever is new is asked from now on.
+func (f *fleet) begin(p *plan) {
+	for _, l := range p.loops {
+		l.line.Set(asking(p.hung[l]))
+		f.mu.Lock()
+		f.start(l)
+		f.mu.Unlock()
+	}
 }
 
 // exchange makes the plan's loops those of the fleet, and returns what hangs on none of them any more.
@@ -214,19 +103,18 @@ func (f *fleet) exchange(p *plan) (left []*hung) {
 	return left
 }
 
-func (l *loop) asked() []sampler.Device {
-	asked := make([]sampler.Device, len(l.hung))
-	for i, h := range l.hung {
+// asking is what a line is to ask.
+func asking(all []*hung) []sampler.Device {
+	asked := make([]sampler.Device, len(all))
+	for i, h := range all {
 		asked[i] = h.asked
 	}
 	return asked
 }
 
-// start lets a loop run, once, if the fleet does.
+// start lets a loop run, once, if the fleet does. The caller holds mu.
 func (f *fleet) start(l *loop) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.ctx == nil || l.stop != nil {
+	if f.ctx == nil || l.stop != nil || l.over {
 		return
 	}
 	ctx, stop := context.WithCancel(f.ctx)
@@ -237,10 +125,14 @@ func (f *fleet) start(l *loop) {
 	})
 }
 
-// end stops a loop and closes what hangs on it.
-func (l *loop) end() error {
-	if l.stop != nil {
-		l.stop()
+// end stops a loop, so that it does not start again, and closes what hangs on it.
+func (f *fleet) end(l *loop) error {
+	f.mu.Lock()
+	stop := l.stop
+	l.over = true
+	f.mu.Unlock()
+	if stop != nil {
+		stop()
 		<-l.ended
 	}
 	var errs []error
@@ -254,11 +146,10 @@ func (l *loop) end() error {
 func (f *fleet) run(ctx context.Context) error {
 	f.mu.Lock()
 	f.ctx = ctx
-	loops := slices.Clone(f.loops)
-	f.mu.Unlock()
-	for _, l := range loops {
+	for _, l := range f.loops {
 		f.start(l)
 	}
+	f.mu.Unlock()
 	<-ctx.Done()
 	f.mu.Lock()
 	f.ctx = nil // none starts any more
@@ -267,11 +158,11 @@ func (f *fleet) run(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// close closes what hangs on the loops, and ends those that have not ended.
+// close closes what hangs on the loops, and ends those that have not ended. No plan may be under way.
 func (f *fleet) close() error {
 	var errs []error
 	for _, l := range f.loops {
-		errs = append(errs, l.end())
+		errs = append(errs, f.end(l))
 	}
 	return errors.Join(errs...)
 }
@@ -285,12 +176,4 @@ func (f *fleet) now() []loop {
 		loops[i] = loop{config: l.config, line: l.line, hung: l.hung}
 	}
 	return loops
-}
-
-func (f faults) err() error {
-	var errs []error
-	for _, name := range slices.Sorted(maps.Keys(f)) {
-		errs = append(errs, fmt.Errorf("%s: %w", name, f[name]))
-	}
-	return errors.Join(errs...)
 }

@@ -47,7 +47,8 @@ func moment(ms int64) time.Time {
 // An answering is how well a device answers, and why not.
 type answering struct {
 	record.Device
-	reason string
+	reason string // of the last failure, or refusal
+	fault  bool   // it lasts
 }
 
 // answers tells how well each device of a line answers, in the order in which they hang there.
@@ -57,9 +58,10 @@ func (l *loop) answers(now drivers.Instant) []answering {
 	for i, h := range l.hung {
 		at := slices.IndexFunc(loads, func(load sampler.Load) bool { return load.Device == h.config.Name })
 		if at < 0 {
-			continue // it has only just been hung there
+			list[i].Name = h.config.Name // it has only just been hung there
+		} else {
+			list[i] = answer(h, loads[at], span, now)
 		}
-		list[i] = answer(h, loads[at], span, now)
 		list[i].Line = l.config.Name
 	}
 	return list
@@ -72,17 +74,23 @@ func answer(h *hung, load sampler.Load, span time.Duration, now drivers.Instant)
 		Requests: s.Requests, Answers: s.Answers, Refusals: s.Refusals, Timeouts: s.Timeouts, Checksums: s.Checksums,
 		Garbled: s.Garbled, Lost: s.Lost, Foreign: s.Foreign, Overruns: s.Overruns, P50MS: inMS(s.P50), P99MS: inMS(s.P99),
 	}}
-	if span > 0 {
+	if span > 0 && !h.listens() {
 		d.Load = float64(load.Busy) / float64(span)
 	}
-	if load.Failures > 0 {
+	if load.Err != nil { // a silence, or something that it refuses to say
 		d.SinceMS = now.Wall.Add(-time.Since(load.Since)).UnixMilli()
-		d.reason = load.Err.Error()
+		d.reason = strings.TrimPrefix(load.Err.Error(), load.Device+": ") // who says so is beside it
+		d.fault = load.Absent || load.Failures == 0
 	}
 	return d
 }
 
 func inMS(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// listens tells whether the device speaks by itself. Then waiting for it costs its line nothing.
+func (h *hung) listens() bool {
+	return !slices.ContainsFunc(h.asked.Asks, func(a sampler.Ask) bool { return a.Period > 0 })
+}
 
 // stats are those of the device's sources, which share them.
 func (h *hung) stats() drivers.Stats {

@@ -3,7 +3,6 @@ package agent
 import (
 	"log/slog"
 	"reflect"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -63,27 +62,37 @@ func (k *keeper) follow(c configs.Agent, abouts map[string]about, now drivers.In
 		old[a.name] = a
 	}
 	k.look(c)
-	for _, a := range k.assets {
-		if was := old[a.name]; was != nil && reflect.DeepEqual(was.rule, a.rule) {
-			a.machine, a.due = was.machine, was.due
-			delete(old, a.name)
-			continue
-		}
-		a.machine = state.New(a.rule, now)
-	}
-	for name, a := range old {
-		why := "its configuration changed"
-		if !slices.ContainsFunc(k.assets, func(a *asset) bool { return a.name == name }) {
-			why, gone = "no longer configured", append(gone, name)
-		}
-		a.machine.Stop(now, why)
-		k.facts.Spells = append(k.facts.Spells, a.machine.Take()...)
-	}
+	gone = k.succeed(old, now)
 	for name := range abouts {
 		k.spot(name)
 	}
 	for name, s := range k.spots {
 		s.learn(abouts[name])
+	}
+	return gone
+}
+
+// succeed gives each asset the machine of the one of its name, or one of its own, and ends those that are gone.
+func (k *keeper) succeed(old map[string]*asset, now drivers.Instant) (gone []string) {
+	for _, a := range k.assets {
+		was := old[a.name]
+		delete(old, a.name)
+		switch {
+		case was == nil:
+			a.machine = state.New(a.rule, now)
+		case reflect.DeepEqual(was.rule, a.rule):
+			a.machine = was.machine
+			a.inherit(was, now.Mono)
+		default:
+			a.machine = was.machine.Next(a.rule, now, "its configuration changed")
+			k.facts.Spells = append(k.facts.Spells, was.machine.Take()...)
+			a.inherit(was, now.Mono)
+		}
+	}
+	for name, a := range old {
+		gone = append(gone, name)
+		a.machine.Stop(now, "no longer configured")
+		k.facts.Spells = append(k.facts.Spells, a.machine.Take()...)
 	}
 	return gone
 }

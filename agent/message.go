@@ -81,7 +81,7 @@ func (a *Agent) health(now drivers.Instant) record.Health {
 	for _, l := range a.fleet.now() {
 		for _, d := range l.answers(now) {
 			h.Devices = append(h.Devices, d.Device)
-			if d.Absent {
+			if d.fault {
 				h.Faults = append(h.Faults, d.Name+": "+d.reason)
 			}
 		}

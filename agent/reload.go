@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
 
@@ -15,7 +16,7 @@ import (
 var ErrRestart = errors.New("a restart brings it about")
 
 // Reload makes c count while the agent runs: lines, devices and assets that differ are begun anew, all others go on,
-// and the spool is not touched. If anything in c cannot be made, all stays as it was.
+// and the spool is not touched. If anything in c cannot be made, all stays as it was. Ctx is Run's: its end is the agent's.
 func (a *Agent) Reload(ctx context.Context, c configs.Agent) error {
 	a.reloading.Lock()
 	defer a.reloading.Unlock()
@@ -26,26 +27,28 @@ func (a *Agent) Reload(ctx context.Context, c configs.Agent) error {
 	}
 	next := a.config
 	next.Lines, next.Assets = c.Lines, c.Assets
+	if err := a.fleet.retire(p); err != nil { // pulled out, perhaps; it is gone either way
+		a.log.Warn("close", "reason", err)
+	}
+	// Between the old devices' last word and the new ones' first: a counter must not count from one meter to another.
 	if err := a.order(ctx, func() { a.follow(next, p.abouts()) }); err != nil {
-		p.drop()
-		return err
+		return err // the end of the agent, which closes what was made
 	}
-	err := a.fleet.apply(p)
+	a.fleet.begin(p)
 	a.mu.Lock()
-	clear(a.faults) // the new configuration has none
+	maps.DeleteFunc(a.faults, func(what, _ string) bool { return what != pageFault }) // the new configuration has none
 	a.mu.Unlock()
+	a.news.Store(true)
 	a.log.Info("configuration reloaded", "begun", len(p.made), "assets", len(c.Assets))
-	a.sayHealth(a.clock.Now())
 	if later := restarts(a.config, c); len(later) > 0 {
-		err = errors.Join(err, fmt.Errorf("%s: %w", strings.Join(later, ", "), ErrRestart))
+		return fmt.Errorf("%s: %w", strings.Join(later, ", "), ErrRestart)
 	}
-	return err
+	return nil
 }
 
 // Refuse says, in the log and with the gateway's health, that a new configuration does not count, or not all of it.
 func (a *Agent) Refuse(err error) {
 	a.leaveOut("configuration", err)
-	a.sayHealth(a.clock.Now())
 }
 
 // order lets the beat, which owns what is written, do something.

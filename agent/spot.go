@@ -25,11 +25,15 @@ type spot struct {
 type about struct {
 	unit    string
 	period  time.Duration // between its readings
+	anew    bool          // another device shows it than did before
 	counter *counter.Rule // nil if it counts nothing
 }
 
-// learn takes what the configuration says. A counter whose rule has not changed counts on.
+// learn takes what the configuration says. A counter whose rule has not changed counts on, on the same device.
 func (s *spot) learn(a about) {
+	if a.anew {
+		s.seen, s.counter, s.flag = false, nil, counter.Growth
+	}
 	switch {
 	case a.counter == nil:
 		s.counter = nil

@@ -216,19 +216,6 @@ var pulls = map[string]periph.Pull{"up": periph.PullUp, "down": periph.PullDown,
 // heartbeat is how often a pin speaks at least.
 const heartbeat = time.Second
 
-// abouts are what the configuration says of each point of a plan's devices.
-func (p *plan) abouts() map[string]about {
-	all := map[string]about{}
-	for _, hung := range p.hung {
-		for _, h := range hung {
-			for name, a := range h.points() {
-				all[name] = a
-			}
-		}
-	}
-	return all
-}
-
 // points are the device's, by name.
 func (h *hung) points() map[string]about {
 	switch {

@@ -41,7 +41,7 @@ type Line struct {
 	Name    string   `json:"name"`
 	Kind    string   `json:"kind"`
 	Port    string   `json:"port,omitempty"` // or address
-	Load    float64  `json:"load"`           // share of the last minutes in which it was in use, 0 to 1
+	Load    float64  `json:"load"`           // share of the time since it began in which it was in use, 0 to 1; 0 if all on it speak by themselves
 	Devices []Device `json:"devices"`
 }
 

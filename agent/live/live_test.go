@@ -40,7 +40,7 @@ func floor() Floor {
 func TestTheTerminalShowsEverything(t *testing.T) {
 	for lang, want := range map[string][]string{
 		"zh": {
-			"网关现场  nc/gw-01", "时钟: 已对时   MQTT 服务器: 未连接，数据保存在本机   待确认批次: 3", "! m2: nothing <b>answered</b>",
+			"网关现场  nc/gw-01", "时钟：已对时   MQTT 服务器：未连接，数据保存在本机   待确认批次：3", "! m2: nothing <b>answered</b>",
 			"1 号车床  运行  12 s        m1/power = 1240 ≥ 800 W", "mill-01   未知  3 min 00 s  m2/power：无应答",
 			"rs485-1  rs485 /dev/serial/by-id/x  线路占用 25.0 %", "m1  应答 99 · 21.2 / 35 ms · 超时 1", "m2  应答 0 · 超时 7 · m2: nothing answered",
 			"  power          1240.2  W    120 ms  有效", "  energy_import       7  kWh    15 s  有效 · 计数清零",
@@ -87,7 +87,7 @@ func TestThePageShowsEverythingInBothLanguages(t *testing.T) {
 	server := httptest.NewServer(Handler(floor))
 	defer server.Close()
 	for lang, want := range map[string][]string{
-		"zh": {`lang="zh-CN"`, "1 号车床", `<span class="pill running">运行</span>`, "m2/power：无应答", "m2: nothing &lt;b&gt;answered", "无应答，自", "计数清零", "待确认批次: 3"},
+		"zh": {`lang="zh-CN"`, "1 号车床", `<span class="pill running">运行</span>`, "m2/power：无应答", "m2: nothing &lt;b&gt;answered", "无应答，自", "计数清零", "待确认批次：3"},
 		"en": {`lang="en"`, "lathe 1", `<span class="pill unknown">unknown</span>`, "m2/power: silent", "absent since", "no reading yet"},
 	} {
 		page := get(t, server.URL+"/?lang="+lang)

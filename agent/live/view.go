@@ -118,7 +118,13 @@ func number(x float64) string {
 	return strconv.FormatFloat(x, 'g', 4, 64)
 }
 
-func percent(share float64) string { return fmt.Sprintf("%.1f %%", 100*share) }
+// percent is empty for none: on a line where all speak by themselves nobody is asked.
+func percent(share float64) string {
+	if share == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.1f %%", 100*share)
+}
 
 // length is a duration in its two largest units.
 func length(d time.Duration) string {

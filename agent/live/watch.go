@@ -48,8 +48,13 @@ func (s Screen) Watch(ctx context.Context, look func(context.Context) (Floor, er
 	}
 }
 
+// patience is how long an agent may take to say what it sees.
+const patience = 10 * time.Second
+
 // Fetch asks the agent that serves at url, such as http://127.0.0.1:9090, for its floor.
 func Fetch(ctx context.Context, url, password string) (f Floor, err error) {
+	ctx, stop := context.WithTimeout(ctx, patience)
+	defer stop()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(url, "/")+"/v1/live", nil)
 	if err != nil {
 		return f, err
@@ -83,8 +88,9 @@ func (s Screen) draw(f Floor) string {
 		b.WriteString(again)
 	}
 	fmt.Fprintf(&b, "%s  %s/%s  %s\n", s.in("head", v.Word["title"]), v.Base, v.Gateway, v.Clock)
-	fmt.Fprintf(&b, "%s: %s   %s: %s   %s: %d\n", v.Word["clock"], v.either(v.ClockSynced, "synced", "unsynced"),
-		v.Word["broker"], v.either(v.Connected, "connected", "disconnected"), v.Word["pending"], v.Pending)
+	colon := v.Word[":"]
+	fmt.Fprintf(&b, "%s%s%s   %s%s%s   %s%s%d\n", v.Word["clock"], colon, v.either(v.ClockSynced, "synced", "unsynced"),
+		v.Word["broker"], colon, v.either(v.Connected, "connected", "disconnected"), v.Word["pending"], colon, v.Pending)
 	for _, fault := range v.Faults {
 		b.WriteString(s.in("fault", "! "+fault) + "\n")
 	}
@@ -104,7 +110,11 @@ func (s Screen) assets(b *strings.Builder, v view) {
 }
 
 func (s Screen) line(b *strings.Builder, v view, l lineView) {
-	fmt.Fprintf(b, "\n%s  %s %s  %s %s\n", s.in("head", l.Name), l.Kind, l.Port, v.Word["load"], l.Percent)
+	fmt.Fprintf(b, "\n%s  %s %s", s.in("head", l.Name), l.Kind, l.Port)
+	if l.Percent != "" {
+		fmt.Fprintf(b, "  %s %s", v.Word["load"], l.Percent)
+	}
+	b.WriteString("\n")
 	var t table
 	for _, d := range l.Devices {
 		what := []string{v.Word["answers"] + fmt.Sprintf(" %d", d.Answers)}

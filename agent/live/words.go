@@ -9,14 +9,14 @@ var words = map[string]map[string]string{
 		"running": "运行", "standby": "待机", "off": "停机", "fault": "故障", "unknown": "未知",
 		"good": "有效", "stale": "过时", "absent": "设备无应答", "none": "尚无读数", "glitch": "计数异常",
 		"rollover": "计数翻转", "reset": "计数清零", "first": "",
-		"assets": "资产", "lines": "线路", "device": "设备", "point": "测点", "value": "数值", "age": "时间", "quality": "质量",
+		"assets": "资产", "lines": "线路", "device": "设备", "point": "测点", "value": "数值", "age": "距今", "quality": "质量",
 		"state": "状态", "for": "已持续", "because": "依据", "answers": "应答", "errors": "错误", "wait": "应答时间", "share": "占用线路",
 		"load": "线路占用", "since": "无应答，自", "clock": "时钟", "synced": "已对时", "unsynced": "未对时",
 		"broker": "MQTT 服务器", "connected": "已连接", "disconnected": "未连接，数据保存在本机", "pending": "待确认批次", "dropped": "已丢弃批次",
 		"faults": "需要处理", "no faults": "没有故障。", "no assets": "配置中没有资产。", "no lines": "配置中没有可用的线路。",
 		"lost contact": "与网关失去联系，显示的是最后一次的数据。", "updated": "更新于",
 		"timeouts": "超时", "checksums": "校验错", "garbled": "报文错", "lost": "断线", "foreign": "无关报文", "refusals": "拒绝", "overruns": "溢出",
-		"ago": "前", "now": "刚刚",
+		"ago": "前", "now": "刚刚", ":": "：",
 	},
 	"en": {
 		"title": "On the gateway", "other": "中文",
@@ -30,7 +30,7 @@ var words = map[string]map[string]string{
 		"faults": "To be seen to", "no faults": "No faults.", "no assets": "No assets are configured.", "no lines": "No line that can be used is configured.",
 		"lost contact": "The gateway does not answer; what is shown is the last it said.", "updated": "updated",
 		"timeouts": "timeouts", "checksums": "checksums", "garbled": "garbled", "lost": "lost", "foreign": "foreign", "refusals": "refusals", "overruns": "overruns",
-		"ago": "ago", "now": "now",
+		"ago": "ago", "now": "now", ":": ": ",
 	},
 }
 

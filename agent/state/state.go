@@ -97,6 +97,16 @@ func (m *Machine) Stop(now drivers.Instant, why string) {
 	m.emit(m.latest)
 }
 
+// Next ends the machine, as Stop does, and is one that goes on from there by another rule: not a millisecond lies
+// between them, nor is any counted twice, even if a reading was ahead of now.
+func (m *Machine) Next(rule Rule, now drivers.Instant, why string) *Machine {
+	m.Stop(now, why)
+	next := New(rule, now)
+	next.zero, next.latest, next.from = m.zero, m.latest, m.latest
+	next.changes[0].at = m.latest
+	return next
+}
+
 // Take returns the spells finished since it was last called.
 func (m *Machine) Take() []record.Spell {
 	spells := m.finished

@@ -58,14 +58,14 @@ func (l *learnAsset) watch(ctx context.Context, see look, before []learn.Sample)
 	defer tick.Stop()
 	for ctx.Err() == nil && time.Since(began) < l.For {
 		f, err := see(ctx)
+		var point live.Point
+		if err == nil {
+			point, err = l.find(f)
+		}
 		if err != nil && ctx.Err() == nil && last.At.IsZero() {
-			return nil, err
+			return nil, err // later, a restart or a reload is no reason to forget a day
 		}
 		if err == nil {
-			point, err := l.find(f)
-			if err != nil {
-				return nil, err
-			}
 			if apart := time.Duration(point.MonoNS - last.MonoNS); point.Quality == record.Good && apart > 0 {
 				if !last.At.IsZero() && apart < time.Minute { // else it was silent: nothing is known of the time between
 					s := learn.Sample{Value: last.Value, For: apart}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -36,34 +37,41 @@ func (p *probe) Run() error {
 	if p.Meter != "" && p.Address != "" {
 		return errors.New("--meter asks on a serial line; --address is of a Modbus TCP server")
 	}
-	register, err := number(p.Register, 1<<16-1)
-	if err != nil {
-		return fmt.Errorf("register: %w", err)
-	}
 	setting, err := scan.ParseSetting(p.Setting)
 	if err != nil {
 		return err
 	}
 	wire := port.New(port.Settings{Name: p.Port, Baud: setting.Baud, Parity: setting.Parity, StopBits: setting.StopBits, Direction: p.Direction})
-	if p.Meter != "" {
-		id, err := number(p.Data, 1<<32-1)
-		if err != nil {
-			return fmt.Errorf("data: %w", err)
-		}
-		data, err := dlt645.New(wire, undated).Identifier(ctx, p.Meter, uint32(id), p.Timeout)
-		if err != nil {
-			return err
-		}
-		fmt.Printf("%08X of %s: % X, as digits the last two first\n", id, p.Meter, data)
-		return nil
+	switch {
+	case p.Meter != "":
+		return p.meter(ctx, dlt645.New(wire, undated))
+	case p.Address != "":
+		return p.registers(ctx, modbus.TCP(p.Address, undated))
+	}
+	return p.registers(ctx, modbus.RTU(wire, undated))
+}
+
+func (p *probe) meter(ctx context.Context, line *dlt645.Line) error {
+	id, err := number(p.Data, 1<<32-1)
+	if err != nil {
+		return fmt.Errorf("data: %w", err)
+	}
+	data, err := line.Identifier(ctx, p.Meter, uint32(id), p.Timeout)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%08X of %s: % X, as digits the last two first\n", id, p.Meter, data)
+	return nil
+}
+
+func (p *probe) registers(ctx context.Context, line *modbus.Line) error {
+	register, err := number(p.Register, 1<<16-1)
+	if err != nil {
+		return fmt.Errorf("register: %w", err)
 	}
 	function, err := modbus.FunctionOf(p.Function)
 	if err != nil || p.Unit < 1 || p.Unit > 247 || p.Count < 1 {
 		return fmt.Errorf("unit %d, function %d, count %d: want a unit of 1 to 247, a function of 1 to 4, and a count", p.Unit, p.Function, p.Count)
-	}
-	line := modbus.RTU(wire, undated)
-	if p.Address != "" {
-		line = modbus.TCP(p.Address, undated)
 	}
 	data, err := line.Registers(ctx, byte(p.Unit), function, uint16(register), p.Count, p.Timeout)
 	if err != nil {
