@@ -59,10 +59,12 @@ func value[T any](s *screen, expression string) T {
 	return v
 }
 
-// until waits until an expression is true on the page.
+// until waits until an expression is true on the page. While one page gives way to the next there may be no document to
+// ask, which is not yet.
 func (s *screen) until(what, expression string) {
 	s.Helper()
-	for limit := time.Now().Add(15 * time.Second); !value[bool](s, expression); time.Sleep(50 * time.Millisecond) {
+	whole := `!!document.documentElement && !!document.body && (` + expression + `)`
+	for limit := time.Now().Add(15 * time.Second); !value[bool](s, whole); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(limit) {
 			s.Fatalf("still not: %s: %s\n%s", what, expression, value[string](s, `document.body.innerText`))
 		}
