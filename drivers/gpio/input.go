@@ -4,10 +4,8 @@
 //
 // Each input is a line of its own: its Read lasts for the whole hold time.
 //
-// A contact's edges are settled by the kernel, so that one that chatters costs nothing: it stays what it was until it
-// stands again. The kernel stamps such an edge when the level has stood (drivers/gpio/gpiolib-cdev.c,
-// debounce_work_func), by a clock that ticks every 4 ms on a Pi; what is read here is when it began. Pulses are settled
-// here, by their stamps, since such a tick could swallow one.
+// A contact's edges are settled by the kernel, so that one that chatters costs nothing; its clock for that ticks every
+// 4 ms on a Pi. Pulses are settled here, by their stamps, since such a tick could swallow one.
 package gpio
 
 import (
@@ -47,18 +45,17 @@ type Config struct {
 // An input is what contacts and pulses have in common: a pin, watched edge by edge.
 type input struct {
 	config  Config
-	settles bool // the pin may settle its edges
+	settles bool // the kernel may settle the edges
 	closed  atomic.Bool
 	tally   drivers.Tally
 
 	turn  chan struct{} // a mutex for what follows, held by a Read; unlike one of sync it lets a test's clock go on
 	pin   periph.PinIn  // nil until it could be opened
 	level debounce
+	held  *edge         // the kernel's, that came after a level had stood, and is to be looked at next
+	lag   time.Duration // by how much the held one is older than its stamp
 
-	// Of a pin whose edges are stamped:
-	settled time.Duration // what it tells was so that long ago
-	held    *edge         // came after a level had stood, and is to be looked at next
-	clocks  clocks
+	clocks clocks
 }
 
 func newInput(c Config, settles bool) *input {
@@ -97,8 +94,8 @@ func (i *input) watch(ctx context.Context, left time.Duration) (now drivers.Inst
 	if err := i.ready(ctx); err != nil {
 		return now, false, fmt.Errorf("%s: %w", i.config.Name, err)
 	}
-	if stamped, ok := i.pin.(edger); ok {
-		now, changed, err = i.follow(stamped, max(min(left, i.patience()), shortest))
+	if kernel, ok := i.pin.(edger); ok {
+		now, changed, err = i.follow(kernel, max(min(left, i.patience()), shortest))
 	} else {
 		edge := i.wait(ctx, min(left, i.patience()))
 		closed := i.pin.Read() == i.config.Closed
@@ -111,63 +108,47 @@ func (i *input) watch(ctx context.Context, left time.Duration) (now drivers.Inst
 	return now, changed, err
 }
 
-// follow takes the next edge, at the moment of its stamp. The level stands until now only if no edge has come by then:
-// so there is another look for one after the one at the clock, between which this process may have been away.
-func (i *input) follow(p edger, wait time.Duration) (now drivers.Instant, changed bool, err error) {
-	e, met, err := i.next(p, wait)
-	now, monotonic := i.now()
-	if err == nil && !met {
-		if e, met, err = i.next(p, 0); met {
-			now, monotonic = i.now()
+// follow takes the kernel's next edge, at the moment the kernel says.
+func (i *input) follow(k edger, wait time.Duration) (now drivers.Instant, changed bool, err error) {
+	e, settled, met := i.next(k, wait)
+	if n := k.lost(); n > 0 {
+		i.tally.Overrun(n)
+	}
+	now, monotonic := i.clocks.look(i.config.Now)
+	if !met {
+		level, err := k.level()
+		if err != nil {
+			i.release()
+			return now, false, fmt.Errorf("%s: %w: %w", i.config.Name, drivers.ErrAbsent, err)
 		}
+		return now, i.level.see(level == i.config.Closed, false, now), nil
 	}
-	if err == nil && met {
-		return now, i.use(e, monotonic, now), nil
-	}
-	var level periph.Level
-	if err == nil {
-		level, err = p.level()
-	}
-	if err != nil {
-		i.release()
-		i.tally.Ended(drivers.Lost, 0)
-		return now, false, fmt.Errorf("%s: %w: %w", i.config.Name, drivers.ErrAbsent, err)
-	}
-	return now, i.level.see(level == i.config.Closed, false, now), nil
+	return now, i.take(e, settled, monotonic, now), nil
 }
 
-// now is the moment of which the pin tells now, and what the clock of its stamps shows.
-func (i *input) now() (now drivers.Instant, monotonic time.Duration) {
-	now, monotonic = i.clocks.look(i.config.Now)
-	return earlier(now, i.settled), monotonic
-}
-
-// use looks at an edge. It tells whether a new level now stands; it began at the level's since.
-//
-// Edges that were lost are counted, and nothing else: no pulse is made up for them, and what was before them has not
-// stood until the next edge, as nobody knows how often it moved. So there are never more pulses than there were.
-func (i *input) use(e edge, monotonic time.Duration, now drivers.Instant) bool {
-	at := instant(e.at, monotonic, now)
-	if e.lost > 0 {
-		i.tally.Overrun(e.lost)
-	} else if i.level.see(i.level.closed, false, at) {
-		i.held = &e
+// take looks at an edge, now that both clocks show what they show. It tells whether a new level now stands; it began at
+// the level's since.
+func (i *input) take(e edge, settled, monotonic time.Duration, now drivers.Instant) bool {
+	at := instant(e.at-settled, monotonic, now)
+	if i.level.see(i.level.closed, false, at) { // what was before it has stood until then
+		i.held, i.lag = &e, settled
 		return true
 	}
 	closed := periph.Level(e.high) == i.config.Closed
 	changed := i.level.see(closed, true, at)
-	if i.settled >= i.config.Settle { // it has stood for so long when the kernel stamps it
-		changed = i.level.see(closed, false, earlier(at, -i.settled))
+	if settled >= i.config.Settle {
+		at.Mono, at.Wall = at.Mono+settled, at.Wall.Add(settled)
+		changed = i.level.see(closed, false, at)
 	}
 	return changed
 }
 
-func (i *input) next(p edger, wait time.Duration) (e edge, met bool, err error) {
+func (i *input) next(k edger, wait time.Duration) (e edge, settled time.Duration, met bool) {
 	if i.held == nil {
-		return p.take(wait)
+		return k.next(wait)
 	}
 	e, i.held = *i.held, nil
-	return e, true, nil
+	return e, i.lag, true
 }
 
 // release gives the pin up. What it shows when it is back is known anew.
@@ -191,34 +172,17 @@ func (i *input) ready(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := i.begin(pin); err != nil {
-		pin.Halt() // how a pin that cannot be had takes its leave does not matter
+	kernel, stamped := pin.(edger)
+	if stamped && i.settles {
+		kernel.settle(i.config.Settle)
+	}
+	if err := pin.In(i.config.Pull, periph.BothEdges); err != nil {
 		return fmt.Errorf("watch pin %s: %w: %w", pin.Name(), err, drivers.ErrAbsent)
 	}
 	i.pin = pin
-	return nil
-}
-
-// begin watches a pin. Where edges are stamped there must be a level that they change.
-func (i *input) begin(pin periph.PinIn) error {
-	i.settled = 0
-	stamped, ok := pin.(edger)
-	if !ok {
-		return pin.In(i.config.Pull, periph.BothEdges)
+	if stamped {
+		i.level.see(pin.Read() == i.config.Closed, false, i.config.Now())
 	}
-	var settle time.Duration
-	if i.settles {
-		settle = i.config.Settle
-	}
-	var err error
-	if i.settled, err = stamped.watch(i.config.Pull, settle); err != nil {
-		return err
-	}
-	level, err := stamped.level()
-	if err != nil {
-		return err
-	}
-	i.level.see(level == i.config.Closed, false, i.config.Now())
 	return nil
 }
 
@@ -227,7 +191,7 @@ func (i *input) patience() time.Duration {
 	if !i.level.seen {
 		return shortest
 	}
-	if left, ahead := i.level.due(earlier(i.config.Now(), i.settled)); ahead {
+	if left, ahead := i.level.due(i.config.Now()); ahead {
 		return min(left, slice)
 	}
 	return slice
