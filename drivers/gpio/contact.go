@@ -31,9 +31,9 @@ func (c *Contact) Read(ctx context.Context, into []drivers.Reading) ([]drivers.R
 		if changed {
 			return append(into, c.state(c.level.since)), nil
 		}
-		stood = stood || c.level.still(now)
+		stood = stood || c.still(now)
 	}
-	if c.level.still(now) {
+	if c.still(now) {
 		return append(into, c.state(now)), nil
 	}
 	if !stood && c.level.since.Mono > begin.Mono {

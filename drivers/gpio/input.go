@@ -28,6 +28,10 @@ const (
 
 	// shortest is the least that is waited: to some pins a timeout of 0 means for ever.
 	shortest = time.Millisecond
+
+	// overdue is when an edge that the level tells of will not come any more: a machine that is busy brings it later
+	// than its level is seen, but not by that much.
+	overdue = time.Second
 )
 
 // Config describes one input. A zero Settle or Hold stands for the value named beside it.
@@ -54,6 +58,7 @@ type input struct {
 	level debounce
 	held  *edge         // the kernel's, that came after a level had stood, and is to be looked at next
 	lag   time.Duration // by how much the held one is older than its stamp
+	ahead time.Duration // when, on Mono, the level was first seen that no edge has told of; 0: it was told
 
 	clocks clocks
 }
@@ -121,10 +126,28 @@ func (i *input) follow(k edger, wait time.Duration) (now drivers.Instant, change
 			i.release()
 			return now, false, fmt.Errorf("%s: %w: %w", i.config.Name, drivers.ErrAbsent, err)
 		}
-		return now, i.level.see(level == i.config.Closed, false, now), nil
+		return now, i.look(level == i.config.Closed, now), nil
 	}
+	i.ahead = 0
 	return now, i.take(e, settled, monotonic, now), nil
 }
+
+// look takes the level, where the kernel has told of no edge. One that is not what the last edge said is ahead of an edge
+// on its way here, which knows better when that was, and how long the level before it has stood.
+func (i *input) look(closed bool, now drivers.Instant) (changed bool) {
+	if closed == i.level.closed {
+		i.ahead = 0
+	} else if i.ahead == 0 {
+		i.ahead = now.Mono
+	}
+	if i.ahead > 0 && now.Mono-i.ahead < overdue {
+		return false
+	}
+	return i.level.see(closed, false, now)
+}
+
+// still tells whether the level has stood until now, and nothing else is known of it.
+func (i *input) still(now drivers.Instant) bool { return i.ahead == 0 && i.level.still(now) }
 
 // take looks at an edge, now that both clocks show what they show. It tells whether a new level now stands; it began at
 // the level's since.
@@ -154,7 +177,7 @@ func (i *input) next(k edger, wait time.Duration) (e edge, settled time.Duration
 // release gives the pin up. What it shows when it is back is known anew.
 func (i *input) release() {
 	i.pin.Halt() // how a pin that is gone takes its leave does not matter
-	i.pin, i.level = nil, debounce{settle: i.config.Settle}
+	i.pin, i.level, i.ahead = nil, debounce{settle: i.config.Settle}, 0
 }
 
 // ready makes sure that the pin is open and somebody still wants it.

@@ -236,7 +236,8 @@ func bubbleNow() func() drivers.Instant {
 	return func() drivers.Instant { return drivers.Instant{Mono: time.Since(start), Wall: time.Now()} }
 }
 
-// Whatever the edges, a pulse is a closing that stood, after an opening that stood; and none is invented.
+// Whatever the edges, a pulse is a closing that stood, after an opening that stood; and none is invented, nor lost where
+// the level is seen before its edge is here.
 func TestPulsesAreThoseThatStood(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		const settle = 5 * time.Millisecond
@@ -264,6 +265,12 @@ func TestPulsesAreThoseThatStood(t *testing.T) {
 		}
 		now.Mono += time.Second
 		for in.held != nil || len(p.kept) > 0 {
+			if late := time.Duration(rapid.IntRange(0, 9).Draw(t, "late")) * time.Millisecond; late > 0 && in.held == nil {
+				next := p.kept[0]
+				if in.look(next.high, drivers.Instant{Mono: next.at + late}) && in.level.stood {
+					got++
+				}
+			}
 			if changed := step(in, p, now); changed && in.level.stood {
 				got++
 			}
@@ -280,9 +287,43 @@ func TestPulsesAreThoseThatStood(t *testing.T) {
 	})
 }
 
+// A busy gateway saw that a contact was open again, and forgot for how long it had been closed.
+func TestTheLevelWaitsForItsEdge(t *testing.T) {
+	at := func(ms int) drivers.Instant {
+		return drivers.Instant{Mono: time.Hour + time.Duration(ms)*time.Millisecond}
+	}
+	p := &kernelPin{line: newLine(place{})}
+	in := newInput(Config{Name: "flow", Closed: periph.High, Settle: 2 * time.Millisecond}, false)
+	in.level.see(false, false, at(-1000))
+	if !in.look(false, at(0)) {
+		t.Fatal("it did not stand open")
+	}
+	p.kept = []edge{{high: true, at: at(10).Mono}}
+	if step(in, p, at(10)) {
+		t.Error("an edge alone stands")
+	}
+	if in.look(false, at(60)) || in.look(false, at(70)) || in.still(at(70)) {
+		t.Error("it is open before its edge has come")
+	}
+	p.kept = []edge{{at: at(50).Mono}}
+	if !step(in, p, at(71)) || !in.level.stood || in.level.since.Mono != at(10).Mono {
+		t.Errorf("40 ms closed are not seen: %+v", in.level)
+	}
+	if step(in, p, at(71)); !in.look(false, at(72)) || in.level.stood || in.level.since.Mono != at(50).Mono {
+		t.Errorf("its opening is not seen: %+v", in.level)
+	}
+	if in.look(true, at(100)) || in.look(true, at(1099)) || in.look(true, at(1100)) {
+		t.Error("closed, by an edge that is merely late")
+	}
+	if !in.look(true, at(1102)) || !in.level.stood {
+		t.Error("an edge that never comes hides a level for ever")
+	}
+}
+
 // step is what follow does with one edge, by the test's clock.
 func step(in *input, p *kernelPin, now drivers.Instant) bool {
 	e, settled, _ := in.next(p, time.Millisecond)
+	in.ahead = 0
 	return in.take(e, settled, now.Mono, now)
 }
 
