@@ -35,23 +35,23 @@ type Line struct {
 // headers are the chips whose lines are on a Pi's header: Pi 0 to 3, 4, 5.
 var headers = []string{"pinctrl-bcm2835", "pinctrl-bcm2711", "pinctrl-rp1"}
 
-// Chips are those that this machine has, in the order of their names.
-func Chips() ([]Chip, error) {
-	var chips []Chip
+// Chips are those that this machine has and that could be looked at; err says why one could not.
+func Chips() (chips []Chip, err error) {
 	for _, name := range chipNames("/dev") {
-		c, err := chip(name)
-		if err != nil {
-			return nil, fmt.Errorf("look at %s: %w", name, allowed(err))
+		c, lookErr := chip(name)
+		if lookErr == nil {
+			chips = append(chips, c)
+		} else if err == nil && !errors.Is(lookErr, fs.ErrNotExist) { // else it was pulled out just now
+			err = fmt.Errorf("look at %s: %w", name, allowed(lookErr))
 		}
-		chips = append(chips, c)
 	}
-	return chips, nil
+	return chips, err
 }
 
-// chipNames are the chips in a folder of devices, gpiochip2 before gpiochip10. A link is none: on a Pi 5 with Raspberry Pi
-// OS gpiochip4 leads to gpiochip0, and each line would be there twice.
+// chipNames are the chips in a folder of devices, gpiochip2 before gpiochip10. Links are none: Raspberry Pi OS has
+// gpiochip4 lead to gpiochip0 (raspberrypi-sys-mods, 60-gpiochip4.rules).
 func chipNames(dev string) (names []string) {
-	entries, _ := os.ReadDir(dev) // a machine without the folder has no chips
+	entries, _ := os.ReadDir(dev) // a machine without /dev has no chips
 	for _, e := range entries {
 		if strings.HasPrefix(e.Name(), "gpiochip") && e.Type()&fs.ModeSymlink == 0 {
 			names = append(names, e.Name())
@@ -100,6 +100,9 @@ func (p place) explain(err error) error {
 			return fmt.Errorf("it is used by %q: %w", c.Lines[p.offset].Consumer, err)
 		}
 	}
+	if errors.Is(err, unix.EINVAL) {
+		return fmt.Errorf("%w; Linux 5.10 or later is needed", err)
+	}
 	return allowed(err)
 }
 
@@ -113,20 +116,21 @@ func allowed(err error) error {
 // ByName finds a line of this machine: by its name (GPIO17), by its number on the header (17), or, where it has no name
 // or several do, by its chip's label or name and its number there (pinctrl-rp1:17).
 func ByName(name string) (periph.PinIn, error) {
-	chips, err := Chips()
-	if err != nil {
-		return nil, fmt.Errorf("pin %s: %w: %w", name, err, drivers.ErrAbsent)
-	}
+	chips, lookErr := Chips()
 	p, err := find(chips, name)
 	if err != nil {
-		return nil, fmt.Errorf("pin %s: %w: %w", name, err, drivers.ErrAbsent)
+		// It may be on the chip that could not be looked at.
+		return nil, fmt.Errorf("pin %s: %w: %w", name, cmp.Or(lookErr, err), drivers.ErrAbsent)
 	}
-	return newLine(p), nil
+	return &line{place: p}, nil
 }
 
 func find(chips []Chip, name string) (place, error) {
 	if label, number, ok := strings.Cut(name, ":"); ok {
 		return onChip(chips, label, number)
+	}
+	if p, ok := onHeader(chips, name); ok {
+		return p, nil
 	}
 	var found []place
 	for _, c := range chips {
@@ -142,16 +146,22 @@ func find(chips []Chip, name string) (place, error) {
 	case len(found) > 1:
 		return place{}, fmt.Errorf("%s and %s have that name; write %s:%d", found[0].label, found[1].label, found[0].label, found[0].offset)
 	}
-	// An old device tree names no lines: there the number on the header is the number on the chip.
-	number := strings.TrimPrefix(strings.ToUpper(name), "GPIO")
-	for _, c := range chips {
-		if slices.Contains(headers, c.Label) {
-			if p, err := onChip([]Chip{c}, c.Label, number); err == nil {
-				return p, nil
-			}
-		}
+	// Some device trees name lines by what they are for, or not at all: GPIO4 is GPIO_GCLK on a Pi 4 of mainline Linux.
+	if p, ok := onHeader(chips, strings.TrimPrefix(strings.ToUpper(name), "GPIO")); ok {
+		return p, nil
 	}
 	return place{}, fmt.Errorf("this machine has %s", list(chips))
+}
+
+// onHeader finds a line by its number on the header, which is that on the chip.
+func onHeader(chips []Chip, number string) (place, bool) {
+	for _, c := range chips {
+		if slices.Contains(headers, c.Label) {
+			p, err := onChip([]Chip{c}, c.Label, number)
+			return p, err == nil
+		}
+	}
+	return place{}, false
 }
 
 // onChip finds a line by its number on the chip of that label or name.

@@ -4,8 +4,10 @@
 //
 // Each input is a line of its own: its Read lasts for the whole hold time.
 //
-// A contact's edges are settled by the kernel, so that one that chatters costs nothing; its clock for that ticks every
-// 4 ms on a Pi. Pulses are settled here, by their stamps, since such a tick could swallow one.
+// A contact's edges are settled by the kernel, so that one that chatters costs nothing: it stays what it was until it
+// stands again. The kernel stamps such an edge when the level has stood (drivers/gpio/gpiolib-cdev.c,
+// debounce_work_func), by a clock that ticks every 4 ms on a Pi; what is read here is when it began. Pulses are settled
+// here, by their stamps, since such a tick could swallow one.
 package gpio
 
 import (
@@ -49,18 +51,19 @@ type Config struct {
 // An input is what contacts and pulses have in common: a pin, watched edge by edge.
 type input struct {
 	config  Config
-	settles bool // the kernel may settle the edges
+	settles bool // the pin may settle its edges
 	closed  atomic.Bool
 	tally   drivers.Tally
 
 	turn  chan struct{} // a mutex for what follows, held by a Read; unlike one of sync it lets a test's clock go on
 	pin   periph.PinIn  // nil until it could be opened
 	level debounce
-	held  *edge         // the kernel's, that came after a level had stood, and is to be looked at next
-	lag   time.Duration // by how much the held one is older than its stamp
-	ahead time.Duration // when, on Mono, the level was first seen that no edge has told of; 0: it was told
 
-	clocks clocks
+	// Of a pin whose edges are stamped:
+	settled time.Duration // what it tells was so that long ago
+	ahead   time.Duration // when, on Mono, the level was first seen that no edge has told of; 0: it was told
+	held    *edge         // came after a level had stood, and is to be looked at next
+	clocks  clocks
 }
 
 func newInput(c Config, settles bool) *input {
@@ -99,8 +102,8 @@ func (i *input) watch(ctx context.Context, left time.Duration) (now drivers.Inst
 	if err := i.ready(ctx); err != nil {
 		return now, false, fmt.Errorf("%s: %w", i.config.Name, err)
 	}
-	if kernel, ok := i.pin.(edger); ok {
-		now, changed, err = i.follow(kernel, max(min(left, i.patience()), shortest))
+	if stamped, ok := i.pin.(edger); ok {
+		now, changed, err = i.follow(stamped, max(min(left, i.patience()), shortest))
 	} else {
 		edge := i.wait(ctx, min(left, i.patience()))
 		closed := i.pin.Read() == i.config.Closed
@@ -113,23 +116,30 @@ func (i *input) watch(ctx context.Context, left time.Duration) (now drivers.Inst
 	return now, changed, err
 }
 
-// follow takes the kernel's next edge, at the moment the kernel says.
-func (i *input) follow(k edger, wait time.Duration) (now drivers.Instant, changed bool, err error) {
-	e, settled, met := i.next(k, wait)
-	if n := k.lost(); n > 0 {
-		i.tally.Overrun(n)
-	}
-	now, monotonic := i.clocks.look(i.config.Now)
-	if !met {
-		level, err := k.level()
-		if err != nil {
-			i.release()
-			return now, false, fmt.Errorf("%s: %w: %w", i.config.Name, drivers.ErrAbsent, err)
+// follow takes the next edge, at the moment of its stamp. The level stands until now only if no edge has come by then:
+// so there is another look for one after the one at the clock, between which this process may have been away.
+func (i *input) follow(p edger, wait time.Duration) (now drivers.Instant, changed bool, err error) {
+	e, met, err := i.next(p, wait)
+	now, monotonic := i.now()
+	if err == nil && !met {
+		if e, met, err = i.next(p, 0); met {
+			now, monotonic = i.now()
 		}
-		return now, i.look(level == i.config.Closed, now), nil
 	}
-	i.ahead = 0
-	return now, i.take(e, settled, monotonic, now), nil
+	if err == nil && met {
+		i.ahead = 0
+		return now, i.use(e, monotonic, now), nil
+	}
+	var level periph.Level
+	if err == nil {
+		level, err = p.level()
+	}
+	if err != nil {
+		i.release()
+		i.tally.Ended(drivers.Lost, 0)
+		return now, false, fmt.Errorf("%s: %w: %w", i.config.Name, drivers.ErrAbsent, err)
+	}
+	return now, i.look(level == i.config.Closed, now), nil
 }
 
 // look takes the level, where the kernel has told of no edge. One that is not what the last edge said is ahead of an edge
@@ -149,29 +159,38 @@ func (i *input) look(closed bool, now drivers.Instant) (changed bool) {
 // still tells whether the level has stood until now, and nothing else is known of it.
 func (i *input) still(now drivers.Instant) bool { return i.ahead == 0 && i.level.still(now) }
 
-// take looks at an edge, now that both clocks show what they show. It tells whether a new level now stands; it began at
-// the level's since.
-func (i *input) take(e edge, settled, monotonic time.Duration, now drivers.Instant) bool {
-	at := instant(e.at-settled, monotonic, now)
-	if i.level.see(i.level.closed, false, at) { // what was before it has stood until then
-		i.held, i.lag = &e, settled
+// now is the moment of which the pin tells now, and what the clock of its stamps shows.
+func (i *input) now() (now drivers.Instant, monotonic time.Duration) {
+	now, monotonic = i.clocks.look(i.config.Now)
+	return earlier(now, i.settled), monotonic
+}
+
+// use looks at an edge. It tells whether a new level now stands; it began at the level's since.
+//
+// Edges that were lost are counted, and nothing else: no pulse is made up for them, and what was before them has not
+// stood until the next edge, as nobody knows how often it moved. So there are never more pulses than there were.
+func (i *input) use(e edge, monotonic time.Duration, now drivers.Instant) bool {
+	at := instant(e.at, monotonic, now)
+	if e.lost > 0 {
+		i.tally.Overrun(e.lost)
+	} else if i.level.see(i.level.closed, false, at) {
+		i.held = &e
 		return true
 	}
 	closed := periph.Level(e.high) == i.config.Closed
 	changed := i.level.see(closed, true, at)
-	if settled >= i.config.Settle {
-		at.Mono, at.Wall = at.Mono+settled, at.Wall.Add(settled)
-		changed = i.level.see(closed, false, at)
+	if i.settled >= i.config.Settle { // it has stood for so long when the kernel stamps it
+		changed = i.level.see(closed, false, earlier(at, -i.settled))
 	}
 	return changed
 }
 
-func (i *input) next(k edger, wait time.Duration) (e edge, settled time.Duration, met bool) {
+func (i *input) next(p edger, wait time.Duration) (e edge, met bool, err error) {
 	if i.held == nil {
-		return k.next(wait)
+		return p.take(wait)
 	}
 	e, i.held = *i.held, nil
-	return e, i.lag, true
+	return e, true, nil
 }
 
 // release gives the pin up. What it shows when it is back is known anew.
@@ -195,17 +214,34 @@ func (i *input) ready(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	kernel, stamped := pin.(edger)
-	if stamped && i.settles {
-		kernel.settle(i.config.Settle)
-	}
-	if err := pin.In(i.config.Pull, periph.BothEdges); err != nil {
+	if err := i.begin(pin); err != nil {
+		pin.Halt() // how a pin that cannot be had takes its leave does not matter
 		return fmt.Errorf("watch pin %s: %w: %w", pin.Name(), err, drivers.ErrAbsent)
 	}
 	i.pin = pin
-	if stamped {
-		i.level.see(pin.Read() == i.config.Closed, false, i.config.Now())
+	return nil
+}
+
+// begin watches a pin. Where edges are stamped there must be a level that they change.
+func (i *input) begin(pin periph.PinIn) error {
+	i.settled = 0
+	stamped, ok := pin.(edger)
+	if !ok {
+		return pin.In(i.config.Pull, periph.BothEdges)
 	}
+	var settle time.Duration
+	if i.settles {
+		settle = i.config.Settle
+	}
+	var err error
+	if i.settled, err = stamped.watch(i.config.Pull, settle); err != nil {
+		return err
+	}
+	level, err := stamped.level()
+	if err != nil {
+		return err
+	}
+	i.level.see(level == i.config.Closed, false, i.config.Now())
 	return nil
 }
 
@@ -214,7 +250,7 @@ func (i *input) patience() time.Duration {
 	if !i.level.seen {
 		return shortest
 	}
-	if left, ahead := i.level.due(i.config.Now()); ahead {
+	if left, ahead := i.level.due(earlier(i.config.Now(), i.settled)); ahead {
 		return min(left, slice)
 	}
 	return slice

@@ -1,164 +1,152 @@
 package gpio
 
 import (
+	"cmp"
+	"encoding/binary"
 	"errors"
-	"fmt"
-	"sync"
+	"os"
+	"syscall"
 	"time"
 
-	"github.com/warthog618/go-gpiocdev"
+	"github.com/warthog618/go-gpiocdev/uapi"
 	"golang.org/x/sys/unix"
 	periph "periph.io/x/conn/v3/gpio"
 	"periph.io/x/conn/v3/pin"
-
-	"basemeter/drivers"
 )
 
 // An edge is what the kernel saw on a line.
 type edge struct {
-	high     bool
-	at       time.Duration // on CLOCK_MONOTONIC, by the kernel
-	sequence uint32        // of the line's edges, from 1
+	high bool
+	at   time.Duration // on CLOCK_MONOTONIC, by the kernel
+	lost uint64        // edges just before it, for which the kernel had no room
 }
 
-// An edger is a pin that keeps its edges, also those that came while nobody waited.
+// An edger is a pin whose edges are stamped, and are kept while nobody takes them.
 type edger interface {
-	// settle asks, before In, for edges of levels alone that have stood for so long. A kernel that cannot gives all.
-	settle(d time.Duration)
-	// next is the oldest edge that was not taken yet. Settled is by how much the level is older than its stamp.
-	next(timeout time.Duration) (e edge, settled time.Duration, ok bool)
-	// level is the level now, or why nobody can tell: the chip may be gone.
+	// watch stands for In. It asks for edges only of levels that have stood for settle, unless that is 0. Then what an
+	// edge tells, and what level does, was so settled before; 0 if there will be all edges.
+	watch(pull periph.Pull, settle time.Duration) (settled time.Duration, err error)
+	// take is the oldest edge that was not taken yet. It does not wait if timeout is 0, and has no end if it is negative.
+	take(timeout time.Duration) (e edge, ok bool, err error)
+	// level is the level now. As with take, an error means that the pin is gone.
 	level() (periph.Level, error)
-	// lost is how many edges there was no room for since it was last asked.
-	lost() uint64
 }
 
-const (
-	kernelKeeps = 1024 // edges, while this process does not run: ten seconds of pulses at 50 Hz
-	weKeep      = 4096 // edges, while nobody reads the input
-)
+// kernelKeeps is how many edges wait in the kernel while nobody takes them: ten seconds of pulses at 50 Hz. It is the
+// most that it agrees to; unasked it keeps 16 (drivers/gpio/gpiolib-cdev.c, linereq_create).
+const kernelKeeps = 1024
 
 // A line is one line of a GPIO chip, through the kernel's character device. It is a periph.io pin that can only be read,
 // and gives what periph.io's own throws away: the kernel's stamp of each edge, and that edges were lost.
+//
+// It speaks the kernel's own language, as go-gpiocdev 0.9.1 keeps the size of the buffer to itself.
 type line struct {
-	place  place
-	bounce time.Duration // the kernel holds back edges of levels that have stood for less
-
-	mu      sync.Mutex
-	request *gpiocdev.Line // nil while it is not watched
-	settled time.Duration  // what the kernel holds back
-	kept    []edge
-	last    uint32 // sequence of the last
-	missed  uint64
-	more    chan struct{} // holds one word: edges are kept
+	place place
+	file  *os.File // nil while it is not watched
+	conn  syscall.RawConn
+	last  uint32 // the number of the last edge
 }
 
-func newLine(p place) *line { return &line{place: p, more: make(chan struct{}, 1)} }
-
-func (l *line) settle(d time.Duration) { l.bounce = d }
-
-// In begins to watch. A kernel or a chip that cannot debounce is asked without: then we do.
-func (l *line) In(pull periph.Pull, _ periph.Edge) error {
-	options := []gpiocdev.LineReqOption{
-		gpiocdev.AsInput, gpiocdev.WithBothEdges, gpiocdev.WithMonotonicEventClock, gpiocdev.WithConsumer("basemeter"),
-		gpiocdev.WithEventHandler(l.saw), gpiocdev.WithEventBufferSize(kernelKeeps),
+// watch takes the line. A kernel or a chip that cannot debounce is asked without: then we do.
+func (l *line) watch(pull periph.Pull, settle time.Duration) (settled time.Duration, err error) {
+	l.Halt() // how it takes its leave does not matter
+	chip, err := os.Open("/dev/" + l.place.chip)
+	if err != nil {
+		return 0, l.place.explain(err)
 	}
-	switch pull {
-	case periph.PullUp:
-		options = append(options, gpiocdev.WithPullUp)
-	case periph.PullDown:
-		options = append(options, gpiocdev.WithPullDown)
-	case periph.Float:
-		options = append(options, gpiocdev.WithBiasDisabled)
-	}
-	var request *gpiocdev.Line
-	err := error(unix.ENOTSUP)
-	settled := l.bounce
-	if settled > 0 {
-		request, err = gpiocdev.RequestLine(l.place.chip, l.place.offset, append(options, gpiocdev.WithDebounce(settled))...)
-	}
-	if err != nil && !errors.Is(err, unix.EBUSY) {
-		settled = 0
-		request, err = gpiocdev.RequestLine(l.place.chip, l.place.offset, options...)
+	defer chip.Close()
+	r := request(l.place.offset, pull, settle)
+	err = uapi.GetLine(chip.Fd(), &r)
+	if err != nil && settle > 0 && !errors.Is(err, unix.EBUSY) {
+		settle, r = 0, request(l.place.offset, pull, 0)
+		err = uapi.GetLine(chip.Fd(), &r)
 	}
 	if err != nil {
-		return l.place.explain(err)
+		return 0, l.place.explain(err)
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.request, l.settled = request, settled
+	return settle, l.open(int(r.Fd))
+}
+
+var biases = map[periph.Pull]uapi.LineFlagV2{
+	periph.PullUp: uapi.LineFlagV2BiasPullUp, periph.PullDown: uapi.LineFlagV2BiasPullDown, periph.Float: uapi.LineFlagV2BiasDisabled,
+}
+
+// request asks for both edges, stamped by CLOCK_MONOTONIC, which is what the kernel takes unless told otherwise.
+func request(offset int, pull periph.Pull, settle time.Duration) uapi.LineRequest {
+	r := uapi.LineRequest{Lines: 1, EventBufferSize: kernelKeeps}
+	r.Offsets[0] = uint32(offset)
+	copy(r.Consumer[:], "basemeter")
+	r.Config.Flags = uapi.LineFlagV2Input | uapi.LineFlagV2EdgeBoth | biases[pull]
+	if settle > 0 {
+		r.Config.AddAttribute(uapi.LineConfigAttribute{Attr: uapi.DebouncePeriod(settle).Encode(), Mask: 1})
+	}
+	return r
+}
+
+// open begins to read edges from a descriptor, which is then the line's.
+func (l *line) open(fd int) error {
+	if err := unix.SetNonblock(fd, true); err != nil { // before NewFile, which looks at it
+		return errors.Join(err, unix.Close(fd))
+	}
+	file := os.NewFile(uintptr(fd), l.place.String())
+	conn, err := file.SyscallConn()
+	if err != nil {
+		return errors.Join(err, file.Close())
+	}
+	l.file, l.conn, l.last = file, conn, 0
 	return nil
 }
 
-// saw takes an edge from the kernel. It is called by the one goroutine that reads the line.
-func (l *line) saw(e gpiocdev.LineEvent) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.missed += gap(l.last, e.LineSeqno)
-	l.last = e.LineSeqno
-	if len(l.kept) == weKeep {
-		l.missed++
-		return
+func (l *line) take(timeout time.Duration) (e edge, ok bool, err error) {
+	if l.file == nil {
+		return edge{}, false, os.ErrClosed
 	}
-	l.kept = append(l.kept, edge{e.Type == gpiocdev.LineEventRisingEdge, e.Timestamp, e.LineSeqno})
-	select {
-	case l.more <- struct{}{}:
-	default: // said already
+	var end time.Time
+	if timeout > 0 {
+		end = time.Now().Add(timeout)
 	}
+	if err := l.file.SetReadDeadline(end); err != nil {
+		return edge{}, false, err
+	}
+	var raw [48]byte // struct gpio_v2_line_event; the kernel gives whole ones
+	n := 0
+	waited := l.conn.Read(func(fd uintptr) bool {
+		n, err = unix.Read(int(fd), raw[:])
+		return timeout == 0 || !errors.Is(err, unix.EAGAIN)
+	})
+	if errors.Is(waited, os.ErrDeadlineExceeded) || waited == nil && errors.Is(err, unix.EAGAIN) {
+		return edge{}, false, nil
+	}
+	if err := cmp.Or(waited, err); err != nil {
+		return edge{}, false, err
+	}
+	var event uapi.LineEvent
+	if _, err := binary.Decode(raw[:n], binary.NativeEndian, &event); err != nil {
+		return edge{}, false, err
+	}
+	e = edge{high: event.ID == uapi.LineEventRisingEdge, at: time.Duration(event.Timestamp), lost: gap(l.last, event.LineSeqno)}
+	l.last = event.LineSeqno
+	return e, true, nil
 }
 
-// gap is how many edges lie between two that came one after the other: the kernel drops the oldest when its buffer is
-// full. Kernels before 5.10 number none.
-func gap(last, now uint32) uint64 {
-	if now <= last+1 {
-		return 0
-	}
-	return uint64(now - last - 1)
-}
-
-func (l *line) next(timeout time.Duration) (edge, time.Duration, bool) {
-	end := time.NewTimer(timeout)
-	defer end.Stop()
-	for {
-		if e, ok := l.take(); ok {
-			return e, l.settled, true
-		}
-		select {
-		case <-l.more:
-		case <-end.C:
-			return edge{}, 0, false
-		}
-	}
-}
-
-func (l *line) take() (edge, bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if len(l.kept) == 0 {
-		return edge{}, false
-	}
-	e := l.kept[0]
-	l.kept = append(l.kept[:0], l.kept[1:]...)
-	return e, true
-}
-
-func (l *line) lost() uint64 {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	n := l.missed
-	l.missed = 0
-	return n
-}
+// gap is how many edges lie between two that came one after the other, by their numbers, which begin at 1: the kernel
+// drops the oldest when its buffer is full.
+func gap(last, now uint32) uint64 { return uint64(now - last - 1) }
 
 func (l *line) level() (periph.Level, error) {
-	l.mu.Lock()
-	request := l.request
-	l.mu.Unlock()
-	if request == nil {
-		return periph.Low, errors.New("it is not watched")
+	if l.file == nil {
+		return periph.Low, os.ErrClosed
 	}
-	value, err := request.Value()
-	return value == 1, err
+	values := uapi.LineValues{Mask: 1}
+	var err error
+	closed := l.conn.Control(func(fd uintptr) { err = uapi.GetLineValuesV2(fd, &values) })
+	return values.Get(0) == 1, cmp.Or(closed, err)
+}
+
+// In is watch for who knows periph.io alone. It gives both edges.
+func (l *line) In(pull periph.Pull, _ periph.Edge) error {
+	_, err := l.watch(pull, 0)
+	return err
 }
 
 // Read is the level now; low if it cannot be read.
@@ -169,20 +157,18 @@ func (l *line) Read() periph.Level {
 
 // WaitForEdge is for who only wants to know that there was one.
 func (l *line) WaitForEdge(timeout time.Duration) bool {
-	_, _, ok := l.next(timeout)
+	_, ok, _ := l.take(timeout)
 	return ok
 }
 
 // Halt gives the line back.
 func (l *line) Halt() error {
-	l.mu.Lock()
-	request := l.request
-	l.request = nil
-	l.mu.Unlock()
-	if request == nil {
+	if l.file == nil {
 		return nil
 	}
-	return request.Close() // waits for saw
+	file := l.file
+	l.file, l.conn = nil, nil
+	return file.Close()
 }
 
 func (l *line) String() string           { return l.place.String() }
@@ -192,40 +178,3 @@ func (l *line) Function() string         { return string(l.Func()) }
 func (l *line) Func() pin.Func           { return periph.IN }
 func (l *line) Pull() periph.Pull        { return periph.PullNoChange }
 func (l *line) DefaultPull() periph.Pull { return periph.PullNoChange }
-
-// Clocks know by how much an Instant's Mono is ahead of CLOCK_MONOTONIC: a constant, unless the machine was asleep. Two
-// clocks cannot be looked at in one moment, and this process may be away for a while in between; so each look narrows
-// what the constant can be, or else two edges would seem closer than they were.
-type clocks struct{ least, most time.Duration }
-
-// look is now on both clocks.
-func (c *clocks) look(look func() drivers.Instant) (now drivers.Instant, onMonotonic time.Duration) {
-	before := monotonic()
-	now = look()
-	c.narrow(now.Mono-monotonic(), now.Mono-before)
-	return now, now.Mono - (c.least+c.most)/2
-}
-
-func (c *clocks) narrow(least, most time.Duration) {
-	if least > c.most || most < c.least { // it was asleep, or this is the first look
-		*c = clocks{least, most}
-		return
-	}
-	c.least, c.most = max(c.least, least), min(c.most, most)
-}
-
-// instant is when CLOCK_MONOTONIC showed at, given what it shows now. Nothing has come from the future.
-func instant(at, monotonic time.Duration, now drivers.Instant) drivers.Instant {
-	age := max(monotonic-at, 0)
-	now.Mono -= age
-	now.Wall = now.Wall.Add(-age)
-	return now
-}
-
-func monotonic() time.Duration {
-	var ts unix.Timespec
-	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &ts); err != nil {
-		panic(fmt.Sprintf("gpio: CLOCK_MONOTONIC: %v", err)) // there has always been one
-	}
-	return time.Duration(ts.Nano())
-}

@@ -2,351 +2,219 @@ package gpio
 
 import (
 	"errors"
-	"fmt"
+	"math"
 	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
-	"github.com/warthog618/go-gpiocdev"
+	"github.com/warthog618/go-gpiocdev/uapi"
 	periph "periph.io/x/conn/v3/gpio"
-	"pgregory.net/rapid"
 
 	"basemeter/drivers"
 )
 
-// machines are a Pi 4, a Pi 5, an emulated board whose lines have no names, and one of an old device tree.
-var (
-	header = slices.Concat([]Line{{Name: "ID_SDA"}, {Name: "ID_SCL"}}, names("GPIO", 2, 27))
-	pi4    = []Chip{{"gpiochip0", "pinctrl-bcm2711", header}, {"gpiochip1", "raspberrypi-exp-gpio", []Line{{Name: "BT_ON"}, {Name: "WL_ON"}}}}
-	pi5    = []Chip{{"gpiochip0", "pinctrl-rp1", header}, {"gpiochip10", "gpio-brcmstb@107d508500", []Line{{Name: "-"}, {Name: "GPIO17"}}}}
-	board  = []Chip{{"gpiochip0", "9030000.pl061", make([]Line, 8)}}
-	old    = []Chip{{"gpiochip0", "pinctrl-bcm2835", make([]Line, 54)}}
-)
-
-func names(prefix string, from, to int) (lines []Line) {
-	for n := from; n <= to; n++ {
-		lines = append(lines, Line{Name: fmt.Sprint(prefix, n)})
-	}
-	return lines
-}
-
-func TestLinesAreFound(t *testing.T) {
-	for _, c := range []struct {
-		chips      []Chip
-		name, want string // chip:offset, or what the error says
-	}{
-		{pi4, "GPIO17", "gpiochip0:17"}, {pi4, "gpio17", "gpiochip0:17"}, {pi4, "17", "gpiochip0:17"},
-		{pi4, "BT_ON", "gpiochip1:0"}, {pi4, "pinctrl-bcm2711:4", "gpiochip0:4"}, {pi4, "gpiochip1:1", "gpiochip1:1"},
-		{pi4, "GPIO99", "this machine has pinctrl-bcm2711:0 to 27 (GPIO2 GPIO3"},
-		{pi4, "pinctrl-bcm2711:28", "pinctrl-bcm2711 has lines 0 to 27"}, {pi4, "pinctrl-bcm2711:x", `"x" is no number of a line`},
-		{pi4, "pinctrl-rp1:4", "no chip is called pinctrl-rp1; this machine has pinctrl-bcm2711"},
-		{pi5, "17", "gpiochip0:17"}, {pi5, "GPIO17", "pinctrl-rp1 and gpio-brcmstb@107d508500 have that name; write pinctrl-rp1:17"},
-		{board, "9030000.pl061:2", "gpiochip0:2"}, {board, "2", "this machine has 9030000.pl061:0 to 7"},
-		{old, "GPIO17", "gpiochip0:17"}, {old, "GPIO54", "this machine has"}, {nil, "GPIO17", "this machine has no GPIO"},
-		{append(slices.Clone(board), board[0]), "9030000.pl061:2", "are both called 9030000.pl061; write gpiochip0:2"},
+// The kernel would keep 16 edges for who does not say how many: a sixth of a second at 50 Hz.
+func TestWhatTheKernelIsAskedFor(t *testing.T) {
+	const edges = uapi.LineFlagV2Input | uapi.LineFlagV2EdgeBoth
+	for pull, want := range map[periph.Pull]uapi.LineFlagV2{
+		periph.PullUp: edges | uapi.LineFlagV2BiasPullUp, periph.PullDown: edges | uapi.LineFlagV2BiasPullDown,
+		periph.Float: edges | uapi.LineFlagV2BiasDisabled, periph.PullNoChange: edges,
 	} {
-		p, err := find(c.chips, c.name)
-		if got := fmt.Sprintf("%s:%d", p.chip, p.offset); err == nil && got != c.want {
-			t.Errorf("%s is %s, want %s", c.name, got, c.want)
-		} else if err != nil && !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: %v, want %s", c.name, err, c.want)
+		r := request(17, pull, 0)
+		if r.Config.Flags != want || r.Lines != 1 || r.Offsets[0] != 17 || r.EventBufferSize != 1024 || r.Config.NumAttrs != 0 {
+			t.Errorf("%v: %+v", pull, r)
 		}
 	}
-}
-
-func TestALinkIsNoChip(t *testing.T) {
-	dev := t.TempDir()
-	for _, name := range []string{"gpiochip10", "gpiochip0", "gpiomem", "ttyS0"} {
-		if err := os.WriteFile(filepath.Join(dev, name), nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.Symlink("gpiochip0", filepath.Join(dev, "gpiochip4")); err != nil {
-		t.Fatal(err)
-	}
-	if got := chipNames(dev); !slices.Equal(got, []string{"gpiochip0", "gpiochip10"}) {
-		t.Errorf("%q", got)
-	}
-	if got := chipNames(filepath.Join(dev, "none")); got != nil {
-		t.Errorf("%q in no folder", got)
+	r := request(17, periph.PullUp, 20*time.Millisecond)
+	var period uapi.DebouncePeriod
+	period.Decode(r.Config.Attrs[0].Attr)
+	if r.Config.NumAttrs != 1 || r.Config.Attrs[0].Mask != 1 || time.Duration(period) != 20*time.Millisecond {
+		t.Errorf("%+v", r.Config)
 	}
 }
 
-func TestAPinThatIsNotThere(t *testing.T) {
-	if _, err := ByName("NOWHERE99"); !errors.Is(err, drivers.ErrAbsent) || !strings.Contains(err.Error(), "NOWHERE99") {
-		t.Errorf("%v", err)
-	}
-}
-
-func TestEdgesThatWereLostAreCounted(t *testing.T) {
+func TestGap(t *testing.T) {
 	for _, c := range []struct {
 		last, now uint32
 		want      uint64
-	}{{0, 1, 0}, {1, 2, 0}, {5, 9, 3}, {0, 4, 3}, {7, 0, 0}, {0, 0, 0}} {
+	}{{0, 1, 0}, {1, 2, 0}, {5, 9, 3}, {0, 4, 3}, {math.MaxUint32, 0, 0}, {math.MaxUint32 - 1, 1, 2}} {
 		if got := gap(c.last, c.now); got != c.want {
 			t.Errorf("from %d to %d: %d lost, want %d", c.last, c.now, got, c.want)
 		}
 	}
-	l := newLine(place{})
-	for n := range uint32(weKeep + 10) {
-		l.saw(gpiocdev.LineEvent{LineSeqno: n + 1})
+}
+
+func TestEdgesAreTakenInTheirOrder(t *testing.T) {
+	w := newWire(t)
+	if _, _, err := w.take(0); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("before it is watched: %v", err)
 	}
-	l.saw(gpiocdev.LineEvent{LineSeqno: weKeep + 20})
-	if got := l.lost(); got != 10+9+1 {
-		t.Errorf("%d lost, want 20", got)
+	if _, err := w.watch(periph.PullUp, 0); err != nil {
+		t.Fatal(err)
 	}
-	if l.lost() != 0 {
-		t.Error("told twice")
+	defer w.Halt()
+	if _, ok, err := w.take(0); ok || err != nil {
+		t.Errorf("took one of none: %v", err)
 	}
-	for n := range weKeep {
-		if e, ok := l.take(); !ok || e.sequence != uint32(n+1) {
-			t.Fatalf("edge %d is %+v", n+1, e)
+	begin := time.Now()
+	if _, ok, err := w.take(20 * time.Millisecond); ok || err != nil || time.Since(begin) < 20*time.Millisecond {
+		t.Errorf("took one of none after %v: %v", time.Since(begin), err)
+	}
+	w.put(false, 2*time.Second)
+	w.put(true, time.Second)
+	w.number += 7 // for which there was no room
+	w.put(false, 0)
+	var last edge
+	for i, want := range []edge{{high: false}, {high: true}, {high: false, lost: 7}} {
+		e, ok, err := w.take(time.Duration(i-1) * time.Second) // for ever, at once, in time
+		if !ok || err != nil || e.high != want.high || e.lost != want.lost || e.at <= last.at {
+			t.Errorf("edge %d: %+v, %v, %v", i, e, ok, err)
 		}
+		last = e
+	}
+	w.hangUp()
+	if _, ok, err := w.take(time.Second); ok || err == nil {
+		t.Errorf("of a chip that has gone: %v, %v", ok, err)
 	}
 }
 
-func TestAnEdgeIsAsOldAsItsStamp(t *testing.T) {
-	now := drivers.Instant{Mono: time.Hour, Wall: time.Date(2026, 3, 2, 4, 0, 0, 0, time.UTC)}
-	if got := instant(9*time.Second, 10*time.Second, now); got.Mono != time.Hour-time.Second || !got.Wall.Equal(now.Wall.Add(-time.Second)) {
-		t.Errorf("%+v", got)
-	}
-	if got := instant(11*time.Second, 10*time.Second, now); got != now {
-		t.Errorf("an edge from the future: %+v", got)
-	}
-}
-
-// A kernelPin is a line whose edges a test writes down, with the stamps that the kernel would give.
-type kernelPin struct {
-	*line
-	high    bool // the level now
-	gone    bool
-	settled time.Duration
-}
-
-func (p *kernelPin) In(periph.Pull, periph.Edge) error { return nil }
-func (p *kernelPin) Read() periph.Level                { return periph.Level(p.high) }
-func (p *kernelPin) Halt() error                       { return nil }
-func (p *kernelPin) level() (periph.Level, error) {
-	if p.gone {
-		return false, errors.New("no such device")
-	}
-	return periph.Level(p.high), nil
-}
-
-func (p *kernelPin) next(timeout time.Duration) (edge, time.Duration, bool) {
-	e, _, ok := p.line.next(timeout)
-	return e, p.settled, ok
-}
-
-// put is an edge, age ago.
-func (p *kernelPin) put(high bool, age time.Duration) {
-	p.high = high
-	p.line.mu.Lock()
-	last := p.line.last
-	p.line.mu.Unlock()
-	kind := gpiocdev.LineEventFallingEdge
-	if high {
-		kind = gpiocdev.LineEventRisingEdge
-	}
-	p.saw(gpiocdev.LineEvent{Type: kind, Timestamp: monotonic() - age, LineSeqno: last + 1})
-}
-
-func TestPulsesBetweenReadsAreCounted(t *testing.T) {
-	p := &kernelPin{line: newLine(place{}), high: true}
-	c := NewPulse(Config{Name: "flow", Open: func() (periph.PinIn, error) { return p, nil }, Now: realNow, Settle: 2 * time.Millisecond, Hold: 20 * time.Millisecond})
-	read := func() float64 {
-		got, err := c.Read(t.Context(), nil)
+func counter(w *wire, now func() drivers.Instant) (*Pulse, func() float64) {
+	c := NewPulse(Config{Name: "flow", Open: w.source, Now: now, Settle: 5 * time.Millisecond, Hold: 30 * time.Millisecond})
+	w.t.Cleanup(func() { c.Close() })
+	return c, func() float64 {
+		w.t.Helper()
+		got, err := c.Read(w.t.Context(), nil)
 		if err != nil || len(got) != 1 {
-			t.Fatalf("%v, %v", got, err)
+			w.t.Fatalf("%v, %v", got, err)
 		}
 		return got[0].Value
 	}
+}
+
+func TestPulsesBetweenReadsAreCounted(t *testing.T) {
+	w := newWire(t)
+	c, read := counter(w, realNow)
 	if n := read(); n != 0 {
 		t.Fatalf("%v pulses before there was one", n)
 	}
-	for i := range 100 { // two seconds at 50 Hz, in which nobody read
-		age := 2*time.Second - time.Duration(i)*20*time.Millisecond
-		p.put(false, age)
-		p.put(true, age-10*time.Millisecond)
+	for i := range 250 { // five seconds at 50 Hz, in which nobody read
+		age := 5*time.Second - time.Duration(i)*20*time.Millisecond
+		w.put(false, age)
+		w.put(true, age-10*time.Millisecond)
 	}
-	for range 3 {
-		read()
+	read()
+	if n := read(); n != 250 {
+		t.Errorf("%v pulses, want 250", n)
 	}
-	if n := read(); n != 100 {
-		t.Errorf("%v pulses, want 100", n)
-	}
-	if s := c.Stats(); s.Overruns != 0 || s.Answers < 200 {
-		t.Errorf("%+v", s)
-	}
-	p.saw(gpiocdev.LineEvent{Type: gpiocdev.LineEventFallingEdge, Timestamp: monotonic(), LineSeqno: p.line.last + 8}) // the kernel had no room for seven
+	w.number += 7
+	w.put(false, 0)
 	read()
 	if s := c.Stats(); s.Overruns != 7 {
 		t.Errorf("%d lost, want 7", s.Overruns)
 	}
 }
 
-func realNow() drivers.Instant {
-	return drivers.Instant{Mono: monotonic(), Wall: time.Now()} // this machine does not sleep while it tests
+// Away while it looked at its clock, the process took a bounce for a level that had stood all that time: the contact was
+// closed before and after, and its level did not tell.
+func TestAnEdgeThatCameOnTheWayToTheClock(t *testing.T) {
+	w := newWire(t)
+	var closed time.Duration // on CLOCK_MONOTONIC; 0: it need not bounce any more
+	c, read := counter(w, func() drivers.Instant {
+		if closed > 0 && monotonic() > closed+5*time.Millisecond {
+			<-time.After(5 * time.Millisecond)
+			w.put(true, monotonic()-closed-time.Millisecond)
+			w.put(false, monotonic()-closed-8*time.Millisecond)
+			closed = 0
+		}
+		return realNow()
+	})
+	read()
+	for pulses := range 3 {
+		w.put(false, 0)
+		closed = monotonic()
+		if n := read(); n != float64(pulses+1) || closed > 0 {
+			t.Fatalf("%v pulses, want %d: the first closing lasted for a millisecond", n, pulses+1)
+		}
+		w.put(true, 0)
+		read()
+	}
+	if s := c.Stats(); s.Answers != 7 || s.Overruns != 0 {
+		t.Errorf("%+v, want 7 levels that stood", s)
+	}
 }
 
 // The kernel stamps the end of the time for which a level has stood; the state began before.
 func TestAContactThatTheKernelSettles(t *testing.T) {
 	const settle = 20 * time.Millisecond
-	p := &kernelPin{line: newLine(place{}), high: true, settled: settle}
-	c := NewContact(Config{Name: "lamp", Open: func() (periph.PinIn, error) { return p, nil }, Now: realNow, Settle: settle, Hold: 50 * time.Millisecond})
-	if got, err := c.Read(t.Context(), nil); err != nil || len(got) != 1 || got[0].Value != 0 {
-		t.Fatalf("%v, %v", got, err)
+	w := newWire(t)
+	w.settles = true
+	c := NewContact(Config{Name: "lamp", Open: w.source, Now: realNow, Settle: settle, Hold: 60 * time.Millisecond})
+	defer c.Close()
+	read := func(want float64) time.Duration {
+		t.Helper()
+		got, err := c.Read(t.Context(), nil)
+		if err != nil || len(got) != 1 || got[0].Value != want {
+			t.Fatalf("%v, %v, want %v", got, err, want)
+		}
+		return got[0].At.Mono
 	}
-	before := monotonic()
-	p.put(false, 10*time.Millisecond)
-	got, err := c.Read(t.Context(), nil)
-	if err != nil || len(got) != 1 || got[0].Value != 1 {
-		t.Fatalf("%v, %v", got, err)
+	read(0)
+	if at := read(0); monotonic()-at < settle {
+		t.Errorf("it is said to be open %v ago, and it may have closed %v ago", monotonic()-at, settle)
 	}
-	if age := before - got[0].At.Mono; age < 30*time.Millisecond-time.Millisecond || age > 31*time.Millisecond {
-		t.Errorf("it closed %v before it was read, want 30 ms", age)
+	closed := monotonic() - 10*time.Millisecond - settle
+	w.put(false, 10*time.Millisecond)
+	if at := read(1); at-closed < -time.Millisecond || at-closed > time.Millisecond {
+		t.Errorf("it closed %v after it did", at-closed)
+	}
+}
+
+// What a line says later is of later.
+func TestReadingsComeInOrder(t *testing.T) {
+	const settle = 10 * time.Millisecond
+	w := newWire(t)
+	w.settles = true
+	c := NewContact(Config{Name: "lamp", Open: w.source, Now: realNow, Settle: settle, Hold: 15 * time.Millisecond})
+	defer c.Close()
+	var last time.Duration
+	for i := range 30 {
+		if i%3 == 2 {
+			w.put(!w.high, 0)
+		}
+		got, err := c.Read(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range got {
+			if r.At.Mono < last {
+				t.Errorf("reading %d is %v before the one before", i, last-r.At.Mono)
+			}
+			last = r.At.Mono
+		}
+	}
+	if last == 0 {
+		t.Error("it said nothing")
 	}
 }
 
 func TestAChipThatGoesIsAbsentAndComesBack(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := &kernelPin{line: newLine(place{}), high: false}
-		opened := 0
-		c := NewContact(Config{Name: "lamp", Open: func() (periph.PinIn, error) { opened++; return p, nil }, Now: bubbleNow(), Hold: 200 * time.Millisecond})
-		if got, err := c.Read(t.Context(), nil); err != nil || got[0].Value != 1 {
-			t.Fatalf("%v, %v", got, err)
+	w := newWire(t)
+	w.high = false
+	c := NewContact(Config{Name: "lamp", Open: w.source, Now: realNow, Settle: 5 * time.Millisecond, Hold: 50 * time.Millisecond})
+	defer c.Close()
+	for round := range 2 {
+		if got, err := c.Read(t.Context(), nil); err != nil || len(got) != 1 || got[0].Value != 1 || w.watched != round+1 {
+			t.Fatalf("%v, %v, watched %d times", got, err, w.watched)
 		}
-		p.gone = true
-		if _, err := c.Read(t.Context(), nil); !errors.Is(err, drivers.ErrAbsent) {
-			t.Errorf("%v", err)
-		}
-		p.gone = false
-		if got, err := c.Read(t.Context(), nil); err != nil || got[0].Value != 1 || opened != 2 {
-			t.Errorf("%v, %v, opened %d times", got, err, opened)
-		}
-	})
-}
-
-func bubbleNow() func() drivers.Instant {
-	start := time.Now()
-	return func() drivers.Instant { return drivers.Instant{Mono: time.Since(start), Wall: time.Now()} }
-}
-
-// Whatever the edges, a pulse is a closing that stood, after an opening that stood; and none is invented, nor lost where
-// the level is seen before its edge is here.
-func TestPulsesAreThoseThatStood(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		const settle = 5 * time.Millisecond
-		base := drivers.Instant{Mono: time.Hour, Wall: time.Date(2026, 3, 2, 4, 0, 0, 0, time.UTC)}
-		now := base
-		p := &kernelPin{line: newLine(place{})}
-		in := newInput(Config{Name: "x", Closed: periph.High, Now: func() drivers.Instant { return now }, Settle: settle}, false)
-		in.pin = p
-		in.level.see(false, false, base)
-		now.Mono += time.Second // it has stood open for a second
-		closed, lastOpen, want, got := false, true, 0, 0
-		in.level.see(false, false, now)
-		for _, ms := range rapid.SliceOf(rapid.IntRange(1, 12)).Draw(t, "lengths") {
-			closed = !closed
-			e := edge{high: closed, at: now.Mono}
-			length := time.Duration(ms) * time.Millisecond
-			if length >= settle { // this level will stand
-				if closed && lastOpen {
-					want++
-				}
-				lastOpen = !closed
-			}
-			p.kept = append(p.kept, e)
-			now.Mono += length
-		}
-		now.Mono += time.Second
-		for in.held != nil || len(p.kept) > 0 {
-			if late := time.Duration(rapid.IntRange(0, 9).Draw(t, "late")) * time.Millisecond; late > 0 && in.held == nil {
-				next := p.kept[0]
-				if in.look(next.high, drivers.Instant{Mono: next.at + late}) && in.level.stood {
-					got++
-				}
-			}
-			if changed := step(in, p, now); changed && in.level.stood {
-				got++
+		w.pull()
+		for range 2 { // it is met, and then not found
+			if _, err := c.Read(t.Context(), nil); !errors.Is(err, drivers.ErrAbsent) {
+				t.Errorf("%v", err)
 			}
 		}
-		if in.level.see(closed, false, now) && in.level.stood {
-			got++
-		}
-		if n := len(p.kept); n == 0 && closed && lastOpen { // the last one stands for ever
-			want++
-		}
-		if got != want {
-			t.Errorf("%d pulses, want %d", got, want)
-		}
-	})
-}
-
-// A busy gateway saw that a contact was open again, and forgot for how long it had been closed.
-func TestTheLevelWaitsForItsEdge(t *testing.T) {
-	at := func(ms int) drivers.Instant {
-		return drivers.Instant{Mono: time.Hour + time.Duration(ms)*time.Millisecond}
-	}
-	p := &kernelPin{line: newLine(place{})}
-	in := newInput(Config{Name: "flow", Closed: periph.High, Settle: 2 * time.Millisecond}, false)
-	in.level.see(false, false, at(-1000))
-	if !in.look(false, at(0)) {
-		t.Fatal("it did not stand open")
-	}
-	p.kept = []edge{{high: true, at: at(10).Mono}}
-	if step(in, p, at(10)) {
-		t.Error("an edge alone stands")
-	}
-	if in.look(false, at(60)) || in.look(false, at(70)) || in.still(at(70)) {
-		t.Error("it is open before its edge has come")
-	}
-	p.kept = []edge{{at: at(50).Mono}}
-	if !step(in, p, at(71)) || !in.level.stood || in.level.since.Mono != at(10).Mono {
-		t.Errorf("40 ms closed are not seen: %+v", in.level)
-	}
-	if step(in, p, at(71)); !in.look(false, at(72)) || in.level.stood || in.level.since.Mono != at(50).Mono {
-		t.Errorf("its opening is not seen: %+v", in.level)
-	}
-	if in.look(true, at(100)) || in.look(true, at(1099)) || in.look(true, at(1100)) {
-		t.Error("closed, by an edge that is merely late")
-	}
-	if !in.look(true, at(1102)) || !in.level.stood {
-		t.Error("an edge that never comes hides a level for ever")
-	}
-}
-
-// step is what follow does with one edge, by the test's clock.
-func step(in *input, p *kernelPin, now drivers.Instant) bool {
-	e, settled, _ := in.next(p, time.Millisecond)
-	in.ahead = 0
-	return in.take(e, settled, now.Mono, now)
-}
-
-// Away between two looks at its clocks, the process would have taken one edge for older than it was.
-func TestClocksAreComparedBetterEachTime(t *testing.T) {
-	const ahead = time.Hour
-	var c clocks
-	for _, look := range []struct{ least, most, want time.Duration }{
-		{ahead - 300*time.Millisecond, ahead, ahead - 150*time.Millisecond}, // it was away for 300 ms
-		{ahead - time.Millisecond, ahead + time.Millisecond, ahead - time.Millisecond/2},
-		{ahead - time.Second, ahead + time.Second, ahead - time.Millisecond/2},
-		{ahead + 5*time.Second, ahead + 5*time.Second + 2*time.Millisecond, ahead + 5*time.Second + time.Millisecond}, // it was asleep
-	} {
-		c.narrow(look.least, look.most)
-		if got := (c.least + c.most) / 2; got != look.want {
-			t.Errorf("after %v to %v: %v, want %v", look.least, look.most, got, look.want)
-		}
-	}
-	c = clocks{}
-	for range 100 {
-		now, m := c.look(realNow)
-		if off := now.Mono - m; off < -time.Millisecond || off > time.Millisecond {
-			t.Errorf("one clock on both sides, and they differ by %v", off)
+		w.plug()
+		if s := c.Stats(); s.Lost != uint64(round+1) {
+			t.Errorf("lost %d times", s.Lost)
 		}
 	}
 }
