@@ -2,13 +2,11 @@ package cmd
 
 import (
 	"bytes"
-	"context"
 	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -19,17 +17,8 @@ import (
 // A technician stands before a line with two meters on it, and has the program alone.
 func TestCommissioning(t *testing.T) {
 	agent := filepath.Join(build(t, "basemeter-agent"), "basemeter-agent")
-	wire, err := sim.OpenWire()
-	if err != nil {
-		t.Fatal(err)
-	}
 	machine := sim.New(1, time.Now().Add(-time.Hour), 1)
-	ctx, stop := context.WithCancel(context.Background())
-	var served sync.WaitGroup
-	served.Go(func() {
-		sim.ServeRTU(ctx, wire, map[byte]sim.Registers{3: sim.SDM120(machine, time.Now), 5: sim.PZEM016(machine, time.Now)}, 0)
-	})
-	t.Cleanup(func() { stop(); served.Wait() })
+	port := rtuLine(t, map[byte]sim.Registers{3: sim.SDM120(machine, time.Now), 5: sim.PZEM016(machine, time.Now)}, 0)
 
 	say := func(args ...string) string {
 		t.Helper()
@@ -40,17 +29,17 @@ func TestCommissioning(t *testing.T) {
 		return out
 	}
 	// What is there?
-	found := say("scan", "--port", wire.Path, "--setting", "9600 8N1", "--units", "1-6")
+	found := say("scan", "--port", port, "--setting", "9600 8N1", "--units", "1-6")
 	for _, want := range []string{"unit 3 at 9600 8N1", "unit 5 at 9600 8N1", "profile: sdm120, unit: 3", "profile: pzem016, unit: 5", "baud: 9600"} {
 		if !strings.Contains(found, want) {
 			t.Errorf("scan lacks %q:\n%s", want, found)
 		}
 	}
-	if dry := say("scan", "--port", wire.Path, "--dry-run"); !strings.Contains(dry, "115200 8N1") {
+	if dry := say("scan", "--port", port, "--dry-run"); !strings.Contains(dry, "115200 8N1") {
 		t.Errorf("a dry run says\n%s", dry)
 	}
 	// What does it show?
-	if seen := say("probe", "--port", wire.Path, "--unit", "3", "--register", "0x0000", "--count", "2"); !strings.Contains(seen, "f32") || !strings.Contains(seen, "0x0000") {
+	if seen := say("probe", "--port", port, "--unit", "3", "--register", "0x0000", "--count", "2"); !strings.Contains(seen, "f32") || !strings.Contains(seen, "0x0000") {
 		t.Errorf("probe says\n%s", seen)
 	}
 	// The piece that the search printed is a configuration, as it is.
@@ -81,7 +70,7 @@ assets:
 		if alone := strings.Contains(status, "No agent answers"); alone == runs {
 			t.Errorf("an agent runs: %v, and status says\n%s", runs, status)
 		}
-		for _, want := range []string{"rs485-1  rs485 " + wire.Path, "sdm120-3  answers", "pzem016-5  answers", "  power", "W"} {
+		for _, want := range []string{"rs485-1  rs485 " + port, "sdm120-3  answers", "pzem016-5  answers", "  power", "W"} {
 			if !strings.Contains(status, want) {
 				t.Errorf("status lacks %q:\n%s", want, status)
 			}

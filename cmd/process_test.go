@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -11,9 +12,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"basemeter/drivers/sim"
 )
 
 // A process is one of our programs, that a test may kill and start again. It ends with its test.
@@ -85,6 +89,24 @@ func (p *process) end() {
 		p.t.Errorf("%s: %v", filepath.Base(p.program), err)
 	}
 	p.cmd = nil
+}
+
+// rtuLine serves units on an RS-485 line of its own, at a baud rate, or without delay at 0. It is named as a port is.
+func rtuLine(t *testing.T, units map[byte]sim.Registers, baud int) (port string) {
+	t.Helper()
+	wire, err := sim.OpenWire()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	var served sync.WaitGroup
+	served.Go(func() {
+		if err := sim.ServeRTU(ctx, wire, units, baud); err != nil {
+			t.Errorf("the line's far end: %v", err)
+		}
+	})
+	t.Cleanup(func() { stop(); served.Wait() })
+	return wire.Path
 }
 
 // metric reads one figure of a program's /metrics; false while it does not answer.

@@ -1,34 +1,24 @@
 package cmd
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"basemeter/collector/collectortest"
 	"basemeter/drivers/sim"
 )
 
 // A technician edits the configuration while the gateway runs. What is right counts; what is wrong changes nothing.
 func TestAnEditedConfigurationCounts(t *testing.T) {
 	agent := filepath.Join(build(t, "basemeter-agent"), "basemeter-agent")
-	wire, err := sim.OpenWire()
-	if err != nil {
-		t.Fatal(err)
-	}
 	machine := sim.New(1, time.Now().Add(-time.Hour), 1)
-	ctx, stop := context.WithCancel(context.Background())
-	var served sync.WaitGroup
-	served.Go(func() {
-		sim.ServeRTU(ctx, wire, map[byte]sim.Registers{1: sim.SDM120(machine, time.Now), 2: sim.PZEM016(machine, time.Now)}, 0)
-	})
-	t.Cleanup(func() { stop(); served.Wait() })
+	port := rtuLine(t, map[byte]sim.Registers{1: sim.SDM120(machine, time.Now), 2: sim.PZEM016(machine, time.Now)}, 0)
 
 	listen := freeAddress(t)
 	path := filepath.Join(t.TempDir(), "agent.yaml")
@@ -44,7 +34,7 @@ http: {listen: %q}
 lines:
   - {name: rs485-1, kind: rs485, port: %s, devices: [%s]}
 assets:
-%s`, listen, wire.Path, devices, assets)
+%s`, listen, port, devices, assets)
 	}
 	one := "{name: m1, profile: sdm120, unit: 1, points: [power]}"
 	two := one + ", {name: m2, profile: pzem016, unit: 2, points: [power]}"
@@ -97,21 +87,22 @@ func await(t *testing.T, what, address string, so func(floor) bool) floor {
 	t.Helper()
 	client := http.Client{Timeout: 2 * time.Second}
 	var last floor
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	defer func() {
+		if t.Failed() {
+			t.Logf("the floor was last seen as %+v", last)
+		}
+	}()
+	collectortest.Until(t, what, 30*time.Second, func() bool {
 		answer, err := client.Get("http://" + address + "/v1/live")
 		if err != nil {
-			continue // it has only just been started
+			return false // it has only just been started
 		}
-		var f floor
-		err = json.NewDecoder(answer.Body).Decode(&f)
-		answer.Body.Close()
-		if err != nil {
+		defer answer.Body.Close()
+		last = floor{}
+		if err := json.NewDecoder(answer.Body).Decode(&last); err != nil {
 			t.Fatal(err)
 		}
-		if last = f; so(f) {
-			return f
-		}
-	}
-	t.Fatalf("waited for %s: %+v", what, last)
+		return so(last)
+	})
 	return last
 }

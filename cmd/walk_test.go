@@ -82,10 +82,6 @@ func (w *walk) agentConfig(seed uint64) string {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	wire, err := sim.OpenWire()
-	if err != nil {
-		w.t.Fatal(err)
-	}
 	ctx, stop := context.WithCancel(context.Background())
 	var plant sync.WaitGroup
 	w.t.Cleanup(func() { stop(); plant.Wait() })
@@ -101,7 +97,7 @@ func (w *walk) agentConfig(seed uint64) string {
 	onTCP, tcpYAML := units("lathe-1", "lathe-2", "robot-1")
 	onRTU, rtuYAML := units("mill-1", "mill-2")
 	plant.Go(func() { _ = sim.ServeTCP(ctx, tcp, onTCP) })
-	plant.Go(func() { _ = sim.ServeRTU(ctx, wire, onRTU, 19200) })
+	port := rtuLine(w.t, onRTU, 19200)
 	assets := ""
 	for name := range w.machines {
 		assets += fmt.Sprintf("  - {name: %s, thresholds: {point: meter-%s/power, standby_above: 50, running_above: 600, hysteresis: 20}, dwell: 0s, stale_after: 3s}\n", name, name)
@@ -125,7 +121,7 @@ lines:
     baud: 19200
     devices:
 %sassets:
-%s`, dir, w.broker.Addr, w.metrics, tcp.Addr(), tcpYAML, wire.Path, rtuYAML, assets)
+%s`, dir, w.broker.Addr, w.metrics, tcp.Addr(), tcpYAML, port, rtuYAML, assets)
 }
 
 func (w *walk) collectorConfig(n int) string {
