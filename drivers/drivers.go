@@ -19,6 +19,13 @@ type Instant struct {
 	Synced bool          // the wall clock of this boot has been disciplined
 }
 
+// Earlier is the moment that lies by before i, on both clocks.
+func (i Instant) Earlier(by time.Duration) Instant {
+	i.Mono -= by
+	i.Wall = i.Wall.Add(-by)
+	return i
+}
+
 // A Reading is what one point showed at one instant.
 type Reading struct {
 	Point string  // "device/point", as configured: "meter-1/power"

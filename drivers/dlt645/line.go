@@ -27,12 +27,7 @@ type Line struct {
 // New is a line on a port, which it opens when it is first needed, again after it was lost, and closes with the last
 // source on it.
 func New(p *port.Port, now func() drivers.Instant) *Line {
-	l := &Line{now: now, port: p, char: p.Settings().Char(), owed: map[address][]uint32{}}
-	l.gap = 1750 * time.Microsecond
-	if baud := p.Settings().Baud; baud <= 19200 {
-		l.gap = time.Second * 77 / 2 / time.Duration(baud) // 3.5 characters of the standard's 11 bits
-	}
-	return l
+	return &Line{now: now, port: p, char: p.Settings().Char(), gap: p.Settings().Gap(), owed: map[address][]uint32{}}
 }
 
 func (l *Line) passes(bytes int) time.Duration { return time.Duration(bytes) * l.char }

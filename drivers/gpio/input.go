@@ -162,7 +162,7 @@ func (i *input) still(now drivers.Instant) bool { return i.ahead == 0 && i.level
 // now is the moment of which the pin tells now, and what the clock of its stamps shows.
 func (i *input) now() (now drivers.Instant, monotonic time.Duration) {
 	now, monotonic = i.clocks.look(i.config.Now)
-	return earlier(now, i.settled), monotonic
+	return now.Earlier(i.settled), monotonic
 }
 
 // use looks at an edge. It tells whether a new level now stands; it began at the level's since.
@@ -180,7 +180,7 @@ func (i *input) use(e edge, monotonic time.Duration, now drivers.Instant) bool {
 	closed := periph.Level(e.high) == i.config.Closed
 	changed := i.level.see(closed, true, at)
 	if i.settled >= i.config.Settle { // it has stood for so long when the kernel stamps it
-		changed = i.level.see(closed, false, earlier(at, -i.settled))
+		changed = i.level.see(closed, false, at.Earlier(-i.settled))
 	}
 	return changed
 }
@@ -250,7 +250,7 @@ func (i *input) patience() time.Duration {
 	if !i.level.seen {
 		return shortest
 	}
-	if left, ahead := i.level.due(earlier(i.config.Now(), i.settled)); ahead {
+	if left, ahead := i.level.due(i.config.Now().Earlier(i.settled)); ahead {
 		return min(left, slice)
 	}
 	return slice

@@ -32,13 +32,7 @@ func (c *clocks) narrow(least, most time.Duration) {
 
 // instant is when CLOCK_MONOTONIC showed at, given what it shows now. Nothing has come from the future.
 func instant(at, monotonic time.Duration, now drivers.Instant) drivers.Instant {
-	return earlier(now, max(monotonic-at, 0))
-}
-
-func earlier(i drivers.Instant, by time.Duration) drivers.Instant {
-	i.Mono -= by
-	i.Wall = i.Wall.Add(-by)
-	return i
+	return now.Earlier(max(monotonic-at, 0))
 }
 
 func monotonic() time.Duration {

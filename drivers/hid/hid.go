@@ -148,10 +148,7 @@ func (w *wire) Next() (badge.Number, drivers.Instant, error) {
 // instant is when the clock of the events showed at: as long ago as that clock says. An event does not come from the
 // future, whatever its stamp.
 func (w *wire) instant(at time.Duration) drivers.Instant {
-	ago, when := max(0, w.clock-at), w.at
-	when.Mono -= ago
-	when.Wall = when.Wall.Add(-ago)
-	return when
+	return w.at.Earlier(max(0, w.clock-at))
 }
 
 func (w *wire) count(err error) error {

@@ -1,6 +1,7 @@
 package modbus
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -63,12 +64,7 @@ func (l *Line) Source(d Device) (*Source, error) {
 // Sources are one for each set of points of d, all of the one device: they share its Stats, what was learned of it and
 // what it may still answer. D.Points is not looked at.
 func (l *Line) Sources(d Device, sets ...[]Point) ([]*Source, error) {
-	if d.MaxRegisters == 0 {
-		d.MaxRegisters = 125
-	}
-	if d.Timeout == 0 {
-		d.Timeout = time.Second
-	}
+	d = d.filled()
 	if err := d.check(sets); err != nil {
 		return nil, fmt.Errorf("%s: %w", d.Name, err)
 	}
@@ -105,6 +101,12 @@ func (d *device) question(r request) question {
 	q := newQuestion(d.Unit, r)
 	q.timeout, q.pause, q.tally = d.Timeout, d.Pause, &d.tally
 	return q
+}
+
+// filled has what 0 stands for.
+func (d Device) filled() Device {
+	d.MaxRegisters, d.Timeout = cmp.Or(d.MaxRegisters, 125), cmp.Or(d.Timeout, time.Second)
+	return d
 }
 
 func (d Device) check(sets [][]Point) error {

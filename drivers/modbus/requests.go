@@ -12,9 +12,7 @@ type Request struct {
 
 // Requests are those that would be sent for points of d, for who looks a table of registers over. Nothing is asked.
 func (l *Line) Requests(d Device, points []Point) ([]Request, error) {
-	if d.MaxRegisters == 0 {
-		d.MaxRegisters = 125
-	}
+	d = d.filled()
 	if err := d.check([][]Point{points}); err != nil {
 		return nil, fmt.Errorf("%s: %w", d.Name, err)
 	}

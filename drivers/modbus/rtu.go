@@ -14,10 +14,7 @@ import (
 // A line keeps its wire's time, and so must whoever simulates one: where a late answer is to be feared, one that ends
 // sooner than its bits can have passed is dropped.
 func RTU(p *port.Port, now func() drivers.Instant) *Line {
-	r := &rtu{port: p, char: p.Settings().Char(), gap: 1750 * time.Microsecond}
-	if baud := p.Settings().Baud; baud <= 19200 {
-		r.gap = time.Second * 77 / 2 / time.Duration(baud) // 3.5 characters of the standard's 11 bits
-	}
+	r := &rtu{port: p, char: p.Settings().Char(), gap: p.Settings().Gap()}
 	// A request has eight characters, its answer five beside the registers, and a silence is before each.
 	return newLine(r, price{13*r.char + 2*r.gap, 2 * r.char}, now)
 }

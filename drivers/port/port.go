@@ -35,6 +35,15 @@ func (s Settings) Char() time.Duration {
 	return time.Second * time.Duration(bits) / time.Duration(s.Baud)
 }
 
+// Gap is the silence that Modbus devices need around frames: 3.5 characters, above 19200 baud 1.75 ms (Modbus over
+// serial line 1.02, 2.5.1.1). Who shares a wire with them keeps it as well.
+func (s Settings) Gap() time.Duration {
+	if s.Baud > 19200 {
+		return 1750 * time.Microsecond
+	}
+	return time.Second * 77 / 2 / time.Duration(s.Baud) // of the standard's 11 bits each
+}
+
 func (s Settings) mode() *serial.Mode {
 	mode := &serial.Mode{BaudRate: s.Baud, DataBits: 8}
 	switch s.Parity {
