@@ -34,6 +34,7 @@ type asset struct {
 // A point is an asset's view of a spot.
 type point struct {
 	*spot
+	asset   *asset
 	short   string // the part of its name behind the slash
 	sampled bool
 	fresh   bool // read since the last sample
@@ -59,9 +60,8 @@ func (a *asset) look(s *spot) *point {
 		}
 	}
 	_, short, _ := strings.Cut(s.name, "/")
-	p := &point{spot: s, short: short}
-	a.points = append(a.points, p)
-	s.points, s.assets = append(s.points, p), append(s.assets, a)
+	p := &point{spot: s, asset: a, short: short}
+	a.points, s.points = append(a.points, p), append(s.points, p)
 	return p
 }
 

@@ -14,15 +14,17 @@ import (
 // Floor is all that the agent sees at this moment.
 func (a *Agent) Floor() live.Floor {
 	now := a.clock.Now()
-	h := a.health(now)
 	f := live.Floor{
 		Base: a.config.Base, Gateway: a.config.Gateway, Version: Version, At: now.Wall,
-		ClockSynced: now.Synced, Connected: a.count.Connected.Load(), Pending: h.Pending, Dropped: h.Dropped,
-		Assets: a.keeper.present(), Faults: h.Faults,
+		ClockSynced: now.Synced, Connected: a.count.Connected.Load(), Pending: uint64(a.spool.Stats().Pending), Dropped: a.dropped(),
+		Assets: a.keeper.present(),
 	}
+	var all []answering
 	for _, l := range a.fleet.now() {
 		line := live.Line{Name: l.config.Name, Kind: l.config.Kind, Port: l.config.Port + l.config.Address}
-		for i, d := range l.answers(now) {
+		answers := l.answers(now)
+		all = append(all, answers...)
+		for i, d := range answers {
 			shown := live.Device{Device: d.Device, Profile: l.hung[i].config.Profile, Unit: l.hung[i].address(), Since: moment(d.SinceMS), Error: d.reason}
 			shown.Points = a.keeper.shown(l.hung[i].names(), d.Absent, now)
 			line.Devices = append(line.Devices, shown)
@@ -34,6 +36,7 @@ func (a *Agent) Floor() live.Floor {
 		}
 		f.Lines = append(f.Lines, line)
 	}
+	f.Faults = a.faulty(all)
 	return f
 }
 
@@ -49,6 +52,14 @@ type answering struct {
 	record.Device
 	reason string // of the last failure, or refusal
 	fault  bool   // it lasts
+}
+
+// answers tells how well each device of the gateway answers, line by line.
+func (f *fleet) answers(now drivers.Instant) (all []answering) {
+	for _, l := range f.now() {
+		all = append(all, l.answers(now)...)
+	}
+	return all
 }
 
 // answers tells how well each device of a line answers, in the order in which they hang there.

@@ -100,7 +100,7 @@ func (k *keeper) succeed(old map[string]*asset, now drivers.Instant) (gone []str
 // look makes c's assets, and lets them look at their spots. Spots keep what was read of them.
 func (k *keeper) look(c configs.Agent) {
 	for _, s := range k.spots {
-		s.points, s.assets = nil, nil
+		s.points = nil
 	}
 	k.assets = nil
 	for _, a := range c.Assets {
@@ -142,10 +142,10 @@ func (k *keeper) keep(readings []drivers.Reading) {
 		}
 		s := k.spot(r.Point)
 		s.show(r)
-		for _, a := range s.assets {
-			a.machine.Observe(r)
-			if n := len(k.touched); n == 0 || k.touched[n-1] != a {
-				k.touched = append(k.touched, a)
+		for _, p := range s.points {
+			p.asset.machine.Observe(r)
+			if n := len(k.touched); n == 0 || k.touched[n-1] != p.asset {
+				k.touched = append(k.touched, p.asset)
 			}
 		}
 	}

@@ -76,23 +76,33 @@ func (a *Agent) health(now drivers.Instant) record.Health {
 	h := record.Health{
 		AtMS: now.Wall.UnixMilli(), Version: Version, Boot: now.Boot, Stream: a.spool.Stream(),
 		ClockSynced: now.Synced, ClockSteps: a.clock.Epoch(),
-		Sequence: s.Newest, Pending: uint64(s.Pending), Dropped: s.Dropped + a.keeper.lost.Load(),
+		Sequence: s.Newest, Pending: uint64(s.Pending), Dropped: a.dropped(),
 	}
-	for _, l := range a.fleet.now() {
-		for _, d := range l.answers(now) {
-			h.Devices = append(h.Devices, d.Device)
-			if d.fault {
-				h.Faults = append(h.Faults, d.Name+": "+d.reason)
-			}
+	answers := a.fleet.answers(now)
+	for _, d := range answers {
+		h.Devices = append(h.Devices, d.Device)
+	}
+	h.Faults = a.faulty(answers)
+	return h
+}
+
+// dropped are the batches given up for want of room.
+func (a *Agent) dropped() uint64 { return a.spool.Stats().Dropped + a.keeper.lost.Load() }
+
+// faulty is what is left out, and those of the devices that do not answer.
+func (a *Agent) faulty(answers []answering) (faults []string) {
+	for _, d := range answers {
+		if d.fault {
+			faults = append(faults, d.Name+": "+d.reason)
 		}
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for device, reason := range a.faults {
-		h.Faults = append(h.Faults, strings.TrimSuffix(device+": "+reason, ": "))
+		faults = append(faults, strings.TrimSuffix(device+": "+reason, ": "))
 	}
-	slices.Sort(h.Faults)
-	return h
+	slices.Sort(faults)
+	return faults
 }
 
 // brokerOptions reads the files that hold secrets.

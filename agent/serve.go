@@ -75,41 +75,39 @@ func (a *Agent) metrics() *metrics.Set {
 	count("batches_resent_total", a.count.Resent.Load)
 	count("batches_accepted_total", a.count.Accepted.Load)
 	count("batches_rejected_total", a.count.Rejected.Load)
-	count("batches_dropped_total", func() uint64 { return a.spool.Stats().Dropped + a.keeper.lost.Load() })
+	count("batches_dropped_total", a.dropped)
 	gauge("spool_corrupt_frames_total", func() float64 { return float64(a.spool.Stats().Corrupt) })
 	count("clock_steps_total", a.clock.Epoch)
 	gauge("spool_pending_batches", func() float64 { return float64(a.spool.Stats().Pending) })
 	gauge("spool_pending_bytes", func() float64 { return float64(a.spool.Stats().PendingBytes) })
 	gauge("clock_synced", func() float64 { return truth(a.clock.Now().Synced) })
 	gauge("broker_connected", func() float64 { return truth(a.count.Connected.Load()) })
-	gauge("faults", func() float64 { return float64(len(a.health(a.clock.Now()).Faults)) })
 	set.RegisterMetricsWriter(a.writeDevices)
 	return set
 }
 
-// writeDevices writes how well each device answers.
+// writeDevices writes how well each device answers, and how many faults there are.
 func (a *Agent) writeDevices(w io.Writer) {
-	now := a.clock.Now()
-	for _, l := range a.fleet.now() {
-		for _, d := range l.answers(now) {
-			name := func(what string) string {
-				return fmt.Sprintf("basemeter_agent_device_%s{line=%q,device=%q}", what, d.Line, d.Name)
-			}
-			count := func(what string, n uint64) { metrics.WriteCounterUint64(w, name(what+"_total"), n) }
-			count("requests", d.Requests)
-			count("answers", d.Answers)
-			count("refusals", d.Refusals)
-			count("timeouts", d.Timeouts)
-			count("checksum_errors", d.Checksums)
-			count("garbled", d.Garbled)
-			count("lost", d.Lost)
-			count("foreign", d.Foreign)
-			count("overruns", d.Overruns)
-			metrics.WriteGaugeFloat64(w, name("answer_p50_seconds"), d.P50MS/1000)
-			metrics.WriteGaugeFloat64(w, name("answer_p99_seconds"), d.P99MS/1000)
-			metrics.WriteGaugeFloat64(w, name("line_share"), d.Load)
-			metrics.WriteGaugeFloat64(w, name("absent"), truth(d.Absent))
+	answers := a.fleet.answers(a.clock.Now())
+	metrics.WriteGaugeUint64(w, "basemeter_agent_faults", uint64(len(a.faulty(answers))))
+	for _, d := range answers {
+		name := func(what string) string {
+			return fmt.Sprintf("basemeter_agent_device_%s{line=%q,device=%q}", what, d.Line, d.Name)
 		}
+		count := func(what string, n uint64) { metrics.WriteCounterUint64(w, name(what+"_total"), n) }
+		count("requests", d.Requests)
+		count("answers", d.Answers)
+		count("refusals", d.Refusals)
+		count("timeouts", d.Timeouts)
+		count("checksum_errors", d.Checksums)
+		count("garbled", d.Garbled)
+		count("lost", d.Lost)
+		count("foreign", d.Foreign)
+		count("overruns", d.Overruns)
+		metrics.WriteGaugeFloat64(w, name("answer_p50_seconds"), d.P50MS/1000)
+		metrics.WriteGaugeFloat64(w, name("answer_p99_seconds"), d.P99MS/1000)
+		metrics.WriteGaugeFloat64(w, name("line_share"), d.Load)
+		metrics.WriteGaugeFloat64(w, name("absent"), truth(d.Absent))
 	}
 }
 

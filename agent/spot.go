@@ -17,8 +17,7 @@ type spot struct {
 	seen    bool
 	counter *counter.Counter // nil if it counts nothing
 	flag    counter.Flag     // of the last step
-	points  []*point
-	assets  []*asset
+	points  []*point         // what the assets make of it, one each
 }
 
 // About is what the configuration says of a point.

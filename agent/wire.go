@@ -179,10 +179,8 @@ func meterDevice(line *dlt645.Line, l configs.Line, d configs.Device, p configs.
 
 // machine is a device behind an MTConnect agent, which answers all there is at once.
 func (a *Agent) machine(l configs.Line, d configs.Device, p configs.Profile) (sampler.Device, error) {
-	all := rounds(d, p)[:1]
-	if n := len(rounds(d, p)); n > 1 {
-		all[0].points = rounds(d, p)[n-1].points
-	}
+	all := rounds(d, p)
+	all = []round{{all[len(all)-1].points, all[0].period}}
 	points := sets(all, func(p configs.Point) mtconnect.Point {
 		point := mtconnect.Point{Name: p.Name, Item: p.Item, Is: p.Is}
 		if len(p.Is) == 0 {
