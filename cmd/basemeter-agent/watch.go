@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"os/signal"
 	"strings"
@@ -45,7 +46,7 @@ func (v *view) show(every time.Duration) error {
 	if err != nil {
 		return err
 	}
-	screen := live.Screen{To: os.Stdout, Lang: v.language(), Every: every, Live: every > 0 && isTerminal(os.Stdout)}
+	screen := live.Screen{To: os.Stdout, Lang: language(v.Lang), Every: every, Live: every > 0 && isTerminal(os.Stdout)}
 	return errors.Join(screen.Watch(ctx, look), end())
 }
 
@@ -77,14 +78,11 @@ func (v *view) open(ctx context.Context) (see look, end func() error, err error)
 
 // reachable is what to call to reach who listens there.
 func reachable(listen string) string {
-	host, port, _ := strings.Cut(listen, ":")
-	if i := strings.LastIndex(listen, ":"); i >= 0 {
-		host, port = listen[:i], listen[i+1:]
-	}
-	if host == "" || host == "0.0.0.0" || host == "[::]" {
+	host, port, _ := net.SplitHostPort(listen) // the loader has asked for both
+	if host == "" || host == "0.0.0.0" || host == "::" {
 		host = "127.0.0.1"
 	}
-	return host + ":" + port
+	return net.JoinHostPort(host, port)
 }
 
 // alone reads the wires until end is called. What is read goes nowhere but to who looks.
@@ -142,8 +140,6 @@ func allAsked(f live.Floor) bool {
 	}
 	return true
 }
-
-func (v *view) language() string { return language(v.Lang) }
 
 // language is the one that was asked for, or the reader's: Chinese unless the machine speaks English.
 func language(asked string) string {
