@@ -70,6 +70,9 @@ func split(f record.Facts) []record.Facts {
 		part := f
 		part.Spells, f.Spells = cut(f.Spells, partSpells)
 		part.Badges, f.Badges = cut(f.Badges, partSpells)
+		part.Presences, f.Presences = cut(f.Presences, partSpells)
+		part.Sessions, f.Sessions = cut(f.Sessions, partSpells)
+		part.Counts, f.Counts = cut(f.Counts, partSpells)
 		part.Samples, f.Samples = cut(f.Samples, fitting(f.Samples))
 		if batches = append(batches, part); f.Empty() {
 			return batches

@@ -31,6 +31,9 @@ func AppendFacts(dst []byte, f *Facts) []byte {
 	dst = appendList(dst, "spells", f.Spells, appendSpell)
 	dst = appendList(dst, "samples", f.Samples, appendSample)
 	dst = appendList(dst, "badges", f.Badges, appendBadge)
+	dst = appendList(dst, "presences", f.Presences, appendPresence)
+	dst = appendList(dst, "sessions", f.Sessions, appendSession)
+	dst = appendList(dst, "counts", f.Counts, appendCount)
 	return append(dst, '}')
 }
 
@@ -51,11 +54,8 @@ func appendList[T any](dst []byte, key string, list []T, one func([]byte, *T) []
 func appendSpell(dst []byte, s *Spell) []byte {
 	dst = appendText(append(dst, `{"asset":`...), s.Asset)
 	dst = append(append(append(dst, `,"state":"`...), s.State.String()...), '"')
-	dst = strconv.AppendInt(append(dst, `,"from_ms":`...), s.FromMS, 10)
-	dst = strconv.AppendInt(append(dst, `,"to_ms":`...), s.ToMS, 10)
-	if s.Why != "" {
-		dst = appendText(append(dst, `,"why":`...), s.Why)
-	}
+	dst = appendSpan(dst, s.FromMS, s.ToMS)
+	dst = appendSome(dst, `,"why":`, s.Why)
 	return append(dst, '}')
 }
 
@@ -88,6 +88,52 @@ func appendBadge(dst []byte, b *Badge) []byte {
 	dst = appendText(append(dst, `,"card":`...), b.Card)
 	dst = strconv.AppendInt(append(dst, `,"at_ms":`...), b.AtMS, 10)
 	return append(dst, '}')
+}
+
+func appendPresence(dst []byte, p *Presence) []byte {
+	dst = appendText(append(dst, `{"place":`...), p.Place)
+	dst = appendText(append(dst, `,"reader":`...), p.Reader)
+	dst = appendText(append(dst, `,"card":`...), p.Card)
+	dst = appendSome(dst, `,"group":`, p.Group)
+	dst = appendSpan(dst, p.FromMS, p.ToMS)
+	dst = strconv.AppendInt(append(dst, `,"known_ms":`...), p.KnownMS, 10)
+	dst = appendText(append(dst, `,"ended":`...), p.Ended)
+	if p.Continues {
+		dst = append(dst, `,"continues":true`...)
+	}
+	return append(dst, '}')
+}
+
+func appendSession(dst []byte, s *Session) []byte {
+	dst = appendText(append(dst, `{"asset":`...), s.Asset)
+	dst = appendText(append(dst, `,"purpose":`...), s.Purpose)
+	dst = appendText(append(dst, `,"by":`...), s.By)
+	dst = appendSome(dst, `,"group":`, s.Group)
+	dst = appendSpan(dst, s.FromMS, s.ToMS)
+	dst = strconv.AppendInt(append(dst, `,"known_ms":`...), s.KnownMS, 10)
+	dst = appendSome(dst, `,"ended":`, s.Ended)
+	return append(dst, '}')
+}
+
+func appendCount(dst []byte, c *Count) []byte {
+	dst = appendText(append(dst, `{"place":`...), c.Place)
+	dst = appendText(append(dst, `,"counter":`...), c.Counter)
+	dst = appendSpan(dst, c.FromMS, c.ToMS)
+	dst = strconv.AppendInt(append(dst, `,"passages":`...), c.Passages, 10)
+	return append(dst, '}')
+}
+
+func appendSpan(dst []byte, from, to int64) []byte {
+	dst = strconv.AppendInt(append(dst, `,"from_ms":`...), from, 10)
+	return strconv.AppendInt(append(dst, `,"to_ms":`...), to, 10)
+}
+
+// appendSome leaves out what says nothing.
+func appendSome(dst []byte, key, s string) []byte {
+	if s == "" {
+		return dst
+	}
+	return appendText(append(dst, key...), s)
 }
 
 // appendText writes a JSON string; bytes that are not UTF-8 become U+FFFD, so the answer is always JSON.

@@ -4,12 +4,7 @@
 // All times are UTC, in whole milliseconds since 1970; all spans are half-open.
 package record
 
-import (
-	"fmt"
-	"math"
-	"slices"
-	"strings"
-)
+import "fmt"
 
 // Schema is the version of the contract. It is in every topic and every batch.
 const Schema = 1
@@ -18,6 +13,8 @@ const Schema = 1
 const (
 	MaxBatchBytes = 1 << 20           // a facts message, as JSON
 	MaxSpellMS    = 3_600_000         // one hour: the grid divides an hour, and no spell crosses a grid line
+	MaxStayMS     = 24 * MaxSpellMS   // a day: no stay is longer, nor a session that a card has opened
+	MaxPassages   = 1_000_000         // in one count
 	MaxValues     = 256               // values in one sample
 	MaxWhyBytes   = 200               // text of a spell's Why
 	EarliestMS    = 1_577_836_800_000 // 2020-01-01: a date before it is a clock that was never set
@@ -105,6 +102,61 @@ type Badge struct {
 	AtMS   int64
 }
 
+// A Presence is one card's stay in a place: an area, or an asset. It is told when it has ended, as a whole, and is not cut
+// on the grid: only its end says how much of it is measured.
+type Presence struct {
+	Place  string
+	Reader string // the one that let the card in
+	Card   string // as in Badge
+	Group  string // the card's, by the gateway's table; empty: it is not enrolled
+	FromMS int64
+	ToMS   int64
+	// KnownMS is the last moment at which the card was proved to be there, FromMS to ToMS: it is ToMS if the stay was
+	// ended by its card, and otherwise what follows, up to ToMS, is an estimate by the rule that Ended names.
+	KnownMS int64
+	Ended   string // one of Endings
+	// Continues says that a power cut parts it from the stay before: it is the same visit.
+	Continues bool
+}
+
+// A Session is a span in which somebody on the spot said what an asset was used for.
+type Session struct {
+	Asset   string
+	Purpose string // an id of the taxonomy
+	By      string // one of Choosers
+	Group   string // of the card that opened it; empty: a switch, or a card that is not enrolled
+	FromMS  int64
+	ToMS    int64
+	KnownMS int64  // as in Presence
+	Ended   string // one of Endings; empty: the switch still stood as it did, and the next one follows
+}
+
+// A Count is how often a beam was broken or a door opened in a span. It counts passages, never people.
+type Count struct {
+	Place    string
+	Counter  string // what counted: a name that is unique in the gateway
+	FromMS   int64
+	ToMS     int64
+	Passages int64
+}
+
+// Choosers are what says a purpose on the spot: a card that stands for one, or a selector switch.
+var Choosers = []string{"card", "switch"}
+
+// Endings are what ends a stay or a session. Those of a card or a switch are measured, all others are rules.
+//
+//	out        a reader at the way out, or the second showing at a reader that is both
+//	elsewhere  the card, or another purpose, was next seen elsewhere
+//	closing    the hour at which everybody has left
+//	longest    nobody stays longer
+//	idle       a reader that wants to see the card now and then did not
+//	power      the gateway was without power
+//	year       the key of the pseudonyms changed with the academic year
+//	removed    the configuration knows the reader no longer
+//	switch     the selector switch was turned
+//	silent     the selector switch says nothing any more
+var Endings = []string{"out", "elsewhere", "closing", "longest", "idle", "power", "year", "removed", "switch", "silent"}
+
 // Facts are what a gateway observed, all of it dated by one setting of its clock.
 type Facts struct {
 	// Epoch counts the steps of the gateway's wall clock. Two spells that claim the same moment because the clock was
@@ -117,13 +169,21 @@ type Facts struct {
 	// Such facts stay on the gateway until they can be dated.
 	Boot string
 
-	Spells  []Spell
-	Samples []Sample
-	Badges  []Badge
+	Spells    []Spell
+	Samples   []Sample
+	Badges    []Badge
+	Presences []Presence
+	Sessions  []Session
+	Counts    []Count
+}
+
+// Len is how many facts there are.
+func (f *Facts) Len() int {
+	return len(f.Spells) + len(f.Samples) + len(f.Badges) + len(f.Presences) + len(f.Sessions) + len(f.Counts)
 }
 
 // Empty tells whether there is no fact at all.
-func (f *Facts) Empty() bool { return len(f.Spells)+len(f.Samples)+len(f.Badges) == 0 }
+func (f *Facts) Empty() bool { return f.Len() == 0 }
 
 // A Batch is what one facts message carries. Sequence numbers start at 1 and are never used twice in a stream.
 type Batch struct {
@@ -134,156 +194,27 @@ type Batch struct {
 	Facts
 }
 
-// CheckID tells why id cannot name a base, a gateway, an asset or a reader: it is part of topics and tags.
-func CheckID(id string) error {
-	if !spelled(id, 64, func(c byte, first bool) bool { return lower(c) || digit(c) || !first && (c == '-' || c == '_') }) {
-		return fmt.Errorf("%q is not an id: 1 to 64 of a-z, 0-9, - and _, the first a letter or a digit", id)
-	}
-	return nil
-}
-
-// CheckName tells why name cannot name a point: it becomes a field in the database, beside those of its change and flag.
-func CheckName(name string) error {
-	if !spelled(name, 64, func(c byte, first bool) bool { return lower(c) || !first && (digit(c) || c == '_') }) {
-		return fmt.Errorf("%q is not a point's name: 1 to 64 of a-z, 0-9 and _, the first a letter", name)
-	}
-	if strings.HasSuffix(name, ChangeSuffix) || strings.HasSuffix(name, FlagSuffix) {
-		return fmt.Errorf("%q is not a point's name: it ends as a counter's change or flag does", name)
-	}
-	return nil
-}
-
-// checkHex holds a random or keyed id to 16 to 64 hexadecimal digits.
-func checkHex(id string) error {
-	if len(id) < 16 || !spelled(id, 64, func(c byte, _ bool) bool { return digit(c) || 'a' <= c && c <= 'f' }) {
-		return fmt.Errorf("%q is not 16 to 64 hexadecimal digits", id)
-	}
-	return nil
-}
-
-func lower(c byte) bool { return 'a' <= c && c <= 'z' }
-func digit(c byte) bool { return '0' <= c && c <= '9' }
-
-// spelled is a regular expression's work at a tenth of its price: it runs for each value of each sample.
-func spelled(s string, limit int, allowed func(c byte, first bool) bool) bool {
-	for i := range len(s) {
-		if !allowed(s[i], i == 0) {
-			return false
-		}
-	}
-	return 0 < len(s) && len(s) <= limit
-}
-
-// Check tells the first thing that makes the batch unacceptable, by its path: "spells[3].to_ms: …".
-func (b *Batch) Check() error {
-	for _, id := range []struct{ key, id string }{{"base", b.Base}, {"gateway", b.Gateway}} {
-		if err := CheckID(id.id); err != nil {
-			return fmt.Errorf("%s: %w", id.key, err)
-		}
-	}
-	if err := checkHex(b.Stream); err != nil {
-		return fmt.Errorf("stream: %w", err)
-	}
-	switch {
-	case b.Sequence == 0 || b.Sequence > math.MaxInt64:
-		return fmt.Errorf("sequence: %d is not between 1 and 2^63-1", b.Sequence)
-	case b.Epoch > MaxEpoch:
-		return fmt.Errorf("epoch: %d is greater than %d", b.Epoch, MaxEpoch)
-	case b.Boot != "":
-		return fmt.Errorf("boot: facts that count from a boot have no date yet")
-	}
-	return b.Facts.check()
-}
-
-// MaxEpoch keeps an epoch within the part of a nanosecond timestamp below its millisecond.
-const MaxEpoch = 999_999
-
-func (f *Facts) check() error {
+// Span is when the oldest fact begins and the newest ends; oldest is after newest if there is no fact.
+func (f *Facts) Span() (oldestMS, newestMS int64) {
+	oldestMS, newestMS = LatestMS, EarliestMS
+	see := func(from, to int64) { oldestMS, newestMS = min(oldestMS, from), max(newestMS, to) }
 	for i := range f.Spells {
-		if err := f.Spells[i].check(); err != nil {
-			return fmt.Errorf("spells[%d].%w", i, err)
-		}
+		see(f.Spells[i].FromMS, f.Spells[i].ToMS)
 	}
 	for i := range f.Samples {
-		if err := f.Samples[i].check(); err != nil {
-			return fmt.Errorf("samples[%d].%w", i, err)
-		}
+		see(f.Samples[i].AtMS, f.Samples[i].AtMS)
 	}
 	for i := range f.Badges {
-		if err := f.Badges[i].check(); err != nil {
-			return fmt.Errorf("badges[%d].%w", i, err)
-		}
+		see(f.Badges[i].AtMS, f.Badges[i].AtMS)
 	}
-	return nil
+	for i := range f.Presences {
+		see(f.Presences[i].FromMS, f.Presences[i].ToMS)
+	}
+	for i := range f.Sessions {
+		see(f.Sessions[i].FromMS, f.Sessions[i].ToMS)
+	}
+	for i := range f.Counts {
+		see(f.Counts[i].FromMS, f.Counts[i].ToMS)
+	}
+	return oldestMS, newestMS
 }
-
-func (s *Spell) check() error {
-	if err := CheckID(s.Asset); err != nil {
-		return fmt.Errorf("asset: %w", err)
-	}
-	switch {
-	case s.State >= States:
-		return fmt.Errorf("state: %v is none of %v", s.State, stateNames)
-	case !dated(s.FromMS):
-		return fmt.Errorf("from_ms: %d is not between 2020 and 2100", s.FromMS)
-	case s.ToMS <= s.FromMS:
-		return fmt.Errorf("to_ms: %d is not after from_ms %d", s.ToMS, s.FromMS)
-	case s.ToMS-s.FromMS > MaxSpellMS:
-		return fmt.Errorf("to_ms: a spell of %d ms is longer than an hour", s.ToMS-s.FromMS)
-	case len(s.Why) > MaxWhyBytes:
-		return fmt.Errorf("why: %d bytes, at most %d", len(s.Why), MaxWhyBytes)
-	}
-	return nil
-}
-
-func (s *Sample) check() error {
-	if err := CheckID(s.Asset); err != nil {
-		return fmt.Errorf("asset: %w", err)
-	}
-	switch {
-	case !dated(s.AtMS):
-		return fmt.Errorf("at_ms: %d is not between 2020 and 2100", s.AtMS)
-	case len(s.Values) == 0 || len(s.Values) > MaxValues:
-		return fmt.Errorf("values: %d of them, expected 1 to %d", len(s.Values), MaxValues)
-	}
-	for _, v := range s.Values {
-		if err := CheckName(strings.TrimSuffix(v.Name, ChangeSuffix)); err != nil {
-			return fmt.Errorf("values: %w", err)
-		}
-		if math.IsNaN(v.Number) || math.IsInf(v.Number, 0) {
-			return fmt.Errorf("values.%s: %v is not a finite number", v.Name, v.Number)
-		}
-	}
-	return s.checkFlags()
-}
-
-// checkFlags wants each flag on a value of the sample that is no change, and a kind that there is.
-func (s *Sample) checkFlags() error {
-	for _, f := range s.Flags {
-		if err := CheckName(f.Name); err != nil {
-			return fmt.Errorf("flags: %w", err)
-		}
-		if !slices.ContainsFunc(s.Values, func(v Value) bool { return v.Name == f.Name }) {
-			return fmt.Errorf("flags: no value is called %q", f.Name)
-		}
-		if !slices.Contains(FlagKinds, f.Kind) {
-			return fmt.Errorf("flags.%s: %q is none of %v", f.Name, f.Kind, FlagKinds)
-		}
-	}
-	return nil
-}
-
-func (b *Badge) check() error {
-	if err := CheckID(b.Reader); err != nil {
-		return fmt.Errorf("reader: %w", err)
-	}
-	if err := checkHex(b.Card); err != nil {
-		return fmt.Errorf("card: %w", err)
-	}
-	if !dated(b.AtMS) {
-		return fmt.Errorf("at_ms: %d is not between 2020 and 2100", b.AtMS)
-	}
-	return nil
-}
-
-func dated(ms int64) bool { return ms >= EarliestMS && ms < LatestMS }

@@ -34,6 +34,15 @@ var whole = Batch{Base: "b_copper_pilot", Gateway: "gw-01", Stream: stream, Sequ
 			Flags: []Flag{{"energy_import", "reset"}, {"count", "first"}}},
 	},
 	Badges: []Badge{{Reader: "door", Card: "0123456789abcdef", AtMS: at + 900}},
+	Presences: []Presence{
+		{Place: "hall-a", Reader: "door", Card: "0123456789abcdef", Group: "cnc-2401", FromMS: at, ToMS: at + 5_700_000, KnownMS: at + 5_700_000, Ended: "out"},
+		{Place: "lathe-1", Reader: "lathe", Card: "fedcba9876543210", FromMS: at, ToMS: at + 7_200_000, KnownMS: at, Ended: "closing", Continues: true},
+	},
+	Sessions: []Session{
+		{Asset: "lathe-1", Purpose: "employee_training", By: "card", Group: "firm-a", FromMS: at, ToMS: at + 9_000_000, KnownMS: at + 60_000, Ended: "longest"},
+		{Asset: "lathe-2", Purpose: "student_training", By: "switch", FromMS: at, ToMS: at + 300_000, KnownMS: at + 300_000},
+	},
+	Counts: []Count{{Place: "hall-a", Counter: "beam-1", FromMS: at, ToMS: at + 300_000, Passages: 12}},
 }}
 
 func encode(b Batch) []byte {
@@ -101,6 +110,29 @@ func anyBatch(t *rapid.T) Batch {
 	for range rapid.IntRange(0, 3).Draw(t, "badges") {
 		b.Badges = append(b.Badges, Badge{id.Draw(t, "reader"), rapid.StringMatching(`[0-9a-f]{16,64}`).Draw(t, "card"), ms.Draw(t, "at")})
 	}
+	stay := func() (from, known, to int64) {
+		from = ms.Draw(t, "from")
+		to = from + rapid.Int64Range(1, MaxStayMS).Draw(t, "length")
+		return from, rapid.Int64Range(from, to).Draw(t, "known"), to
+	}
+	group := rapid.StringMatching(`([a-z0-9][a-z0-9_-]{0,12})?`)
+	for range rapid.IntRange(0, 3).Draw(t, "presences") {
+		p := Presence{Place: id.Draw(t, "place"), Reader: id.Draw(t, "reader"), Card: rapid.StringMatching(`[0-9a-f]{16,64}`).Draw(t, "card"),
+			Group: group.Draw(t, "group"), Ended: rapid.SampledFrom(Endings).Draw(t, "ended"), Continues: rapid.Bool().Draw(t, "continues")}
+		p.FromMS, p.KnownMS, p.ToMS = stay()
+		b.Presences = append(b.Presences, p)
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "sessions") {
+		s := Session{Asset: id.Draw(t, "asset"), Purpose: id.Draw(t, "purpose"), By: rapid.SampledFrom(Choosers).Draw(t, "by"),
+			Group: group.Draw(t, "group"), Ended: rapid.SampledFrom(append([]string{""}, Endings...)).Draw(t, "ended")}
+		s.FromMS, s.KnownMS, s.ToMS = stay()
+		b.Sessions = append(b.Sessions, s)
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "counts") {
+		from := ms.Draw(t, "from")
+		b.Counts = append(b.Counts, Count{id.Draw(t, "place"), id.Draw(t, "counter"), from,
+			from + rapid.Int64Range(1, MaxSpellMS).Draw(t, "length"), rapid.Int64Range(1, MaxPassages).Draw(t, "passages")})
+	}
 	return b
 }
 
@@ -123,6 +155,7 @@ func TestWhatIsEncodedIsDecodedAndAllowedByTheSchema(t *testing.T) {
 var beyondSchema = map[string]bool{
 	"an end before its beginning": true, "a spell of two hours": true, "a key twice": true, "a value twice": true, "a number beyond all": true,
 	"an escape in a name": true, "a flag on no value": true, "a flag twice": true,
+	"a stay of a day and more": true, "known before it began": true, "a count of two hours": true,
 }
 
 func TestWhatIsRefused(t *testing.T) {
@@ -130,7 +163,7 @@ func TestWhatIsRefused(t *testing.T) {
 	good := string(encode(whole))
 	for _, c := range []struct{ name, old, new, want string }{
 		{"no JSON", `{"schema"`, `{schema`, "invalid character"},
-		{"a cut", `"badges":[{"reader":"door","card":"0123456789abcdef","at_ms":1772424000900}]}}`, ``, "unexpected EOF"},
+		{"a cut", `"passages":12}]}}`, ``, "unexpected EOF"},
 		{"something behind", `}]}}`, `}]}} {}`, "something follows the end"},
 		{"a wrong version", `"schema":1`, `"schema":2`, "/schema at byte 11: schema 2: this side speaks 1"},
 		{"an unknown key", `"epoch"`, `"era":1,"epoch"`, `key "era" is unknown`},
@@ -144,7 +177,7 @@ func TestWhatIsRefused(t *testing.T) {
 		{"a stream", stream, "xyz", `stream: "xyz" is not 16 to 64 hexadecimal digits`},
 		{"a state", `"running"`, `"ruining"`, `/facts/spells/0/state`},
 		{"an end before its beginning", `"to_ms":1772424300000`, `"to_ms":1772423999999`, "spells[0].to_ms: 1772423999999 is not after"},
-		{"a spell of two hours", `"to_ms":1772424300000`, `"to_ms":1772431200000`, "longer than an hour"},
+		{"a spell of two hours", `"to_ms":1772424300000`, `"to_ms":1772431200000`, "spells[0].to_ms: a spell of 7200000 ms is longer than 1h0m0s"},
 		{"a date of 1970", `"from_ms":1772424000000,"to_ms":1772424300000`, `"from_ms":12,"to_ms":13`, "spells[0].from_ms: 12 is not between 2020 and 2100"},
 		{"NaN", `1234.5`, `NaN`, "invalid character"},
 		{"a number beyond all", `1234.5`, `1e999`, "power: strconv.ParseFloat"},
@@ -163,6 +196,16 @@ func TestWhatIsRefused(t *testing.T) {
 		{"the change of a change", `"count":7`, `"count_change_change":7`, `samples[1].values: "count_change"`},
 		{"a flag on a change", `{"energy_import":"reset"`, `{"energy_import_change":"reset"`, `samples[1].flags: "energy_import_change"`},
 		{"a card's number", `"0123456789abcdef"`, `"6102437"`, `badges[0].card`},
+		{"no place", `"place":"hall-a","reader"`, `"reader"`, "a key is missing: expected place, reader"},
+		{"a stay of a day and more", `"to_ms":1772431200000,"known_ms":1772424000000,"ended":"closing"`, `"to_ms":1772510400001,"known_ms":1772424000000,"ended":"closing"`, "presences[1].to_ms: a stay of 86400001 ms is longer than 24h0m0s"},
+		{"known before it began", `"known_ms":1772424000000,"ended":"closing"`, `"known_ms":1772423999999,"ended":"closing"`, "presences[1].known_ms: 1772423999999 is not between"},
+		{"an end of no kind", `"ended":"closing"`, `"ended":"tired"`, `presences[1].ended: "tired" is none of`},
+		{"a stay that goes on", `"ended":"closing"`, `"ended":""`, `presences[1].ended: "" is none of`},
+		{"a group with a blank", `"group":"cnc-2401"`, `"group":"CNC 2401"`, `presences[0].group: "CNC 2401" is not an id`},
+		{"a chooser", `"by":"switch"`, `"by":"hand"`, `sessions[1].by: "hand" is none of`},
+		{"a purpose", `"purpose":"student_training"`, `"purpose":"实训"`, `sessions[1].purpose`},
+		{"nobody passed", `"passages":12`, `"passages":0`, "counts[0].passages: 0 is not between"},
+		{"a count of two hours", `"to_ms":1772424300000,"passages"`, `"to_ms":1772431200000,"passages"`, "counts[0].to_ms: a count of 7200000 ms"},
 		{"no date yet", `"epoch":2`, `"epoch":2,"boot":"4b1d"`, "have no date yet"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -19,6 +19,18 @@ func Shift(f *record.Facts, by time.Duration) {
 	for i := range f.Badges {
 		f.Badges[i].AtMS += ms
 	}
+	for i := range f.Presences {
+		p := &f.Presences[i]
+		p.FromMS, p.KnownMS, p.ToMS = p.FromMS+ms, p.KnownMS+ms, p.ToMS+ms
+	}
+	for i := range f.Sessions {
+		s := &f.Sessions[i]
+		s.FromMS, s.KnownMS, s.ToMS = s.FromMS+ms, s.KnownMS+ms, s.ToMS+ms
+	}
+	for i := range f.Counts {
+		f.Counts[i].FromMS += ms
+		f.Counts[i].ToMS += ms
+	}
 }
 
 // Redate gives facts that count from a boot their dates, boot being when that was, and cuts their spells on the grid

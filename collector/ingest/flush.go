@@ -89,5 +89,5 @@ func keepAside(o Options, m mqtt.Message, p *problem) bool {
 }
 
 func records(b *record.Batch) uint64 {
-	return uint64(len(b.Spells) + len(b.Samples) + len(b.Badges))
+	return uint64(b.Len())
 }

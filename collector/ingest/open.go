@@ -53,7 +53,7 @@ func open(topic string, payload []byte, now time.Time) (letter, record.Batch) {
 	case batch.Base != l.base || batch.Gateway != l.gateway:
 		l.problem = &problem{Forged, fmt.Sprintf("says it is of %s/%s", batch.Base, batch.Gateway)}
 	default:
-		if newest := newest(&batch); now.After(young) && newest > now.Add(ahead).UnixMilli() {
+		if _, newest := batch.Span(); now.After(young) && newest > now.Add(ahead).UnixMilli() {
 			l.problem = &problem{Future, "dated " + time.UnixMilli(newest).UTC().Format(time.RFC3339)}
 		}
 	}
@@ -61,19 +61,6 @@ func open(topic string, payload []byte, now time.Time) (letter, record.Batch) {
 		l.stream, l.sequence = address(payload)
 	}
 	return l, batch
-}
-
-func newest(b *record.Batch) (ms int64) {
-	for i := range b.Spells {
-		ms = max(ms, b.Spells[i].FromMS)
-	}
-	for i := range b.Samples {
-		ms = max(ms, b.Samples[i].AtMS)
-	}
-	for i := range b.Badges {
-		ms = max(ms, b.Badges[i].AtMS)
-	}
-	return ms
 }
 
 // address reads no more of a broken batch than who must be told that it is rejected. The stream is empty if even that

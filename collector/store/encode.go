@@ -29,7 +29,8 @@ func appendBatch(dst []byte, b *record.Batch) (lines []byte, err error) {
 	for i := range b.Badges {
 		e.badge(&b.Badges[i])
 	}
-	if facts(b) > 0 {
+	e.people(b)
+	if !b.Empty() {
 		e.receipt()
 	}
 	if err := cmp.Or(e.refused, e.Err()); err != nil { // what was refused may have left its line without a field
@@ -97,8 +98,8 @@ func (e *encoder) receipt() {
 	e.AddTag("gateway", e.b.Gateway)
 	e.AddTag("stream", e.b.Stream) // a tag: a gateway has a new stream with a new card only
 	e.AddField("sequence", lineprotocol.IntValue(int64(e.b.Sequence)))
-	e.AddField("facts", lineprotocol.IntValue(int64(facts(e.b))))
-	_, newest := span(e.b)
+	e.AddField("facts", lineprotocol.IntValue(int64(e.b.Len())))
+	_, newest := e.b.Span()
 	e.EndLine(time.UnixMilli(newest).Add(time.Duration(e.b.Sequence % 1e6)))
 }
 
@@ -128,22 +129,4 @@ func (e *encoder) refuse(err error) {
 	if e.refused == nil {
 		e.refused = err
 	}
-}
-
-func facts(b *record.Batch) int { return len(b.Spells) + len(b.Samples) + len(b.Badges) }
-
-// span is when the batch's oldest and its newest fact are, in ms.
-func span(b *record.Batch) (oldest, newest int64) {
-	oldest, newest = record.LatestMS, record.EarliestMS
-	see := func(from, to int64) { oldest, newest = min(oldest, from), max(newest, to) }
-	for i := range b.Spells {
-		see(b.Spells[i].FromMS, b.Spells[i].ToMS)
-	}
-	for i := range b.Samples {
-		see(b.Samples[i].AtMS, b.Samples[i].AtMS)
-	}
-	for i := range b.Badges {
-		see(b.Badges[i].AtMS, b.Badges[i].AtMS)
-	}
-	return oldest, newest
 }

@@ -7,6 +7,9 @@
 //	facts    spell   tags base, gateway, asset    state, to_ms, why, estimated, stream, sequence
 //	         sample  tags base, gateway, asset    one float field a value, one …_flag a flag
 //	         badge   tags base, gateway, reader   card
+//	         presence tags base, gateway, place, reader   card, group, known_ms, to_ms, ended, continues
+//	         session tags base, gateway, asset    purpose, by, group, known_ms, to_ms, ended
+//	         count   tags base, gateway, place, counter   to_ms, passages
 //	         batch   tags base, gateway, stream   sequence, facts
 //	ledger   ledger  tags base, asset             running_ms … unknown_ms, estimated_ms, formula
 //

@@ -86,9 +86,9 @@ func (p *parcel) add(index int, b *record.Batch) error {
 	if err != nil {
 		return err
 	}
-	oldest, _ := span(b)
+	oldest, _ := b.Span()
 	p.lines = lines
-	p.points += facts(b)
+	p.points += b.Len()
 	p.parts = append(p.parts, part{index, len(lines), oldest})
 	return nil
 }
