@@ -101,7 +101,7 @@ func (l *Line) check(d *document, path string, ends taken) {
 		"port":      func() error { return serialPort(l.Port, l.Kind) },
 		"baud":      func() error { return oneOf(strconv.Itoa(l.Baud), bauds...) },
 		"parity":    func() error { return oneOf(l.Parity, parities...) },
-		"stop_bits": func() error { return between(count(l.StopBits), 1, 2) },
+		"stop_bits": func() error { return between(l.StopBits, 1, 2) },
 		"direction": func() error { return oneOf(l.Direction, directions...) },
 		"address":   func() error { return l.reachable() },
 		"timeout":   func() error { return waits(l.Timeout) },
@@ -238,7 +238,7 @@ func (dev *Device) checkAddress(d *document, path, protocol string) {
 			d.fault(path+".unit", "is missing; allowed: 1 to 247")
 			return
 		}
-		d.check(path+".unit", between(count(dev.Unit), 1, 247))
+		d.check(path+".unit", between(dev.Unit, 1, 247))
 	case DLT645:
 		if dev.Meter != "" && (!meterForm.MatchString(dev.Meter) || dev.Meter == everybody) {
 			d.fault(path+".meter", "%s is not an address; allowed: the twelve digits on the meter's plate, in quotes", shown(dev.Meter))

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -50,8 +49,8 @@ func (p *Profile) check(d *document) {
 	if !d.ill("protocol") {
 		d.unused("", p.Protocol, append(slices.Clone(profileKeys), protocolKeys[p.Protocol]...)...)
 	}
-	d.check("max_registers", between(count(p.MaxRegisters), 1, 125))
-	d.check("max_hole", between(count(p.MaxHole), 0, 125))
+	d.check("max_registers", between(p.MaxRegisters, 1, 125))
+	d.check("max_hole", between(p.MaxHole, 0, 125))
 	d.check("pause", between(p.Pause, 0, Duration(time.Second)))
 	p.Identity.check(d, "identity", p.MaxRegisters)
 	for i, c := range p.Caveats {
@@ -97,7 +96,7 @@ func (i *Identity) check(d *document, path string, most int) {
 	size := p.width()
 	if i.Type == "text" {
 		p.Type, size = "u16", i.Count
-		d.check(path+".count", between(count(i.Count), 1, count(most)))
+		d.check(path+".count", between(i.Count, 1, most))
 	} else {
 		d.check(path+".type", oneOf(i.Type, identityTypes...))
 		if d.given(path + ".count") {
@@ -110,11 +109,11 @@ func (i *Identity) check(d *document, path string, most int) {
 
 // checkAddress wants room for size registers, or one coil, from the address at path on.
 func (d *document) checkAddress(path string, address, size int) {
-	last := count(1<<16 - max(1, min(size, 125)))
+	last := 1<<16 - max(1, min(size, 125))
 	if !d.given(path) {
 		d.fault(path, "is missing; allowed: 0 to %v", last)
 	}
-	d.check(path, between(count(address), 0, last))
+	d.check(path, between(address, 0, last))
 }
 
 // reserved ends the names that the centre gives to what a counter has counted.
@@ -162,15 +161,10 @@ func (p *Point) checkDigits(d *document, path string) {
 	if !d.given(path + ".identifier") {
 		d.fault(path+".identifier", "is missing; allowed: four bytes, such as 0x00010000")
 	}
-	d.check(path+".identifier", between(int64s(p.Identifier), 0, 1<<32-1))
-	d.check(path+".length", between(count(p.Length), 1, 7)) // 14 digits, which a float64 keeps
-	d.check(path+".offset", between(count(p.Offset), 0, count(mostData-max(1, min(p.Length, 7)))))
+	d.check(path+".identifier", between(int64(p.Identifier), 0, 1<<32-1))
+	d.check(path+".length", between(p.Length, 1, 7)) // 14 digits, which a float64 keeps
+	d.check(path+".offset", between(p.Offset, 0, mostData-max(1, min(p.Length, 7))))
 }
-
-// int64s is a number that prints itself.
-type int64s int64
-
-func (i int64s) String() string { return strconv.FormatInt(int64(i), 10) }
 
 func (p *Point) checkRegisters(d *document, path string, most int) {
 	d.check(path+".type", oneOf(p.Type, types...))

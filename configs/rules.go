@@ -62,20 +62,12 @@ func oneOf(s string, allowed ...string) error {
 	return fmt.Errorf("%s is none of the allowed: %s", shown(s), strings.Join(allowed, ", "))
 }
 
-func between[T interface {
-	~int | ~int64
-	fmt.Stringer
-}](v, least, most T) error {
+func between[T ~int | ~int64](v, least, most T) error {
 	if v < least || v > most {
 		return fmt.Errorf("%v is out of bounds; allowed: %v to %v", v, least, most)
 	}
 	return nil
 }
-
-// count is an int that prints itself.
-type count int
-
-func (c count) String() string { return strconv.Itoa(int(c)) }
 
 // hostPort holds s to an address that can be called, or listened on if host may be empty.
 func hostPort(s string, anyHost bool) error {
