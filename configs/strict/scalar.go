@@ -1,0 +1,102 @@
+package strict
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
+)
+
+// scalar sets v to what n says. The text counts as it is written: YAML's own notions of octal numbers, of "1_000" and
+// of "yes" are refused, because they differ from one program to the next.
+func scalar(n ast.Node, v reflect.Value) error {
+	text, quoted, err := textOf(n)
+	if err != nil {
+		return err
+	}
+	switch into := v.Addr().Interface().(type) {
+	case *string:
+		*into, err = text, mustQuote(n, text)
+	case *Duration:
+		*into, err = ParseDuration(text)
+	case *Bytes:
+		*into, err = ParseBytes(text)
+	case *int:
+		*into, err = parseInt(text, quoted)
+	case *float64:
+		*into, err = parseFloat(text, quoted)
+	case *bool:
+		*into, err = text == "true", OneOf(text, "true", "false")
+	}
+	return err
+}
+
+func textOf(n ast.Node) (text string, quoted bool, err error) {
+	switch n := n.(type) {
+	case *ast.MappingNode, *ast.SequenceNode:
+		return "", false, fmt.Errorf("%s, expected a single value", described(n))
+	case *ast.NullNode:
+		return "", false, errors.New("has no value; write one, or leave the key out")
+	case *ast.LiteralNode:
+		return strings.TrimSuffix(n.Value.Value, "\n"), true, nil
+	}
+	t := n.GetToken()
+	return t.Value, t.Type == token.SingleQuoteType || t.Type == token.DoubleQuoteType, nil
+}
+
+// mustQuote refuses what other readers of the file would not take for text.
+func mustQuote(n ast.Node, text string) error {
+	switch n.(type) {
+	case *ast.StringNode, *ast.LiteralNode:
+		return nil
+	}
+	return fmt.Errorf("%s is not text for YAML; write \"%s\" in quotes", text, text)
+}
+
+var (
+	integer = regexp.MustCompile(`^-?(0|[1-9][0-9]*|0x[0-9a-fA-F]+)$`)
+	decimal = regexp.MustCompile(`^-?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?$`)
+)
+
+func parseInt(s string, quoted bool) (int, error) {
+	if quoted && integer.MatchString(s) {
+		return 0, inQuotes(s)
+	}
+	if !integer.MatchString(s) {
+		return 0, fmt.Errorf("%s is not a whole number; allowed: such as 3 or 0x2012", Shown(s))
+	}
+	n, err := strconv.ParseInt(s, 0, 32)
+	if err != nil {
+		return 0, fmt.Errorf("%s is too large a number", Shown(s))
+	}
+	return int(n), nil
+}
+
+func parseFloat(s string, quoted bool) (float64, error) {
+	if quoted && decimal.MatchString(s) {
+		return 0, inQuotes(s)
+	}
+	if !decimal.MatchString(s) {
+		return 0, fmt.Errorf("%s is not a number; allowed: such as 3, 0.1 or 1e-3", Shown(s))
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%s is too large a number", Shown(s))
+	}
+	return f, nil
+}
+
+func inQuotes(s string) error { return fmt.Errorf("%q is text because of its quotes; write %s", s, s) }
+
+// Shown quotes a value of the file, shortened.
+func Shown(s string) string {
+	if r := []rune(s); len(r) > 60 {
+		s = string(r[:60]) + "…"
+	}
+	return fmt.Sprintf("%q", s)
+}
