@@ -16,7 +16,7 @@ func (d *Document) decode(path string, n ast.Node, v reflect.Value) {
 		return
 	}
 	_, empty := n.(*ast.NullNode)
-	switch v.Kind() {
+	switch kindOf(v.Type()) {
 	case reflect.Pointer:
 		if !empty {
 			v.Set(reflect.New(v.Type().Elem()))

@@ -42,8 +42,13 @@ func (d *Document) Load(into any) bool {
 	return d.Parse(text, into)
 }
 
-// Parse decodes text into the struct that into points to, by its tags: `yaml:"key"`. It goes on behind a fault, so into
-// holds what could be made of the text. False means that nothing could, and the one fault says why.
+// Parse decodes text into the struct that into points to, by its tags: `yaml:"key"`, and `yaml:",inline"` for an
+// embedded one. A field is a string, an int of 32 bits, a float64, a bool, an encoding.TextUnmarshaler, which is given a
+// single value as it is written and whose error is the fault, or is made of these: a struct, a pointer, a slice, a map
+// by string. Any other type panics when the file has a value for it.
+//
+// Parse goes on behind a fault, so into holds what could be made of the text. False means that nothing could, and the
+// one fault says why.
 func (d *Document) Parse(text []byte, into any) bool {
 	d.clear()
 	root := d.parse(text)

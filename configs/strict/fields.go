@@ -53,7 +53,7 @@ func (d *Document) fillIn(path string, v, defaults reflect.Value) {
 		}
 		into, value, path := v.FieldByIndex(f.Index), defaults.FieldByIndex(f.Index), Join(path, key)
 		switch {
-		case into.Kind() == reflect.Struct:
+		case kindOf(into.Type()) == reflect.Struct:
 			d.fillIn(path, into, value)
 		case !value.IsZero() && (!d.Given(path) || d.Ill(path)):
 			into.Set(value)

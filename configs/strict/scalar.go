@@ -1,6 +1,7 @@
 package strict
 
 import (
+	"encoding"
 	"errors"
 	"fmt"
 	"reflect"
@@ -20,20 +21,28 @@ func scalar(n ast.Node, v reflect.Value) error {
 		return err
 	}
 	switch into := v.Addr().Interface().(type) {
+	case encoding.TextUnmarshaler:
+		err = into.UnmarshalText([]byte(text))
 	case *string:
 		*into, err = text, mustQuote(n, text)
-	case *Duration:
-		*into, err = ParseDuration(text)
-	case *Bytes:
-		*into, err = ParseBytes(text)
 	case *int:
 		*into, err = parseInt(text, quoted)
 	case *float64:
 		*into, err = parseFloat(text, quoted)
 	case *bool:
 		*into, err = text == "true", OneOf(text, "true", "false")
+	default:
+		panic(fmt.Sprintf("strict: no value of a file is a %v", v.Type()))
 	}
 	return err
+}
+
+// kindOf is what a file says for a type: one that reads a text is a single value, whatever it is made of.
+func kindOf(t reflect.Type) reflect.Kind {
+	if reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) {
+		return reflect.String
+	}
+	return t.Kind()
 }
 
 func textOf(n ast.Node) (text string, quoted bool, err error) {

@@ -38,6 +38,12 @@ func ParseDuration(s string) (Duration, error) {
 	return Duration(d), nil
 }
 
+// UnmarshalText is ParseDuration.
+func (d *Duration) UnmarshalText(text []byte) (err error) {
+	*d, err = ParseDuration(string(text))
+	return err
+}
+
 // String is the shortest form that ParseDuration reads.
 func (d Duration) String() string {
 	if d.D() >= 2*day && d.D()%day == 0 {
@@ -76,6 +82,12 @@ func ParseBytes(s string) (Bytes, error) {
 		return Bytes(n * u.size), nil
 	}
 	return 0, fmt.Errorf("%s is not a size; allowed: such as 64KiB, 256MiB, 1GiB or a number of bytes", Shown(s))
+}
+
+// UnmarshalText is ParseBytes.
+func (b *Bytes) UnmarshalText(text []byte) (err error) {
+	*b, err = ParseBytes(string(text))
+	return err
 }
 
 // String is the largest unit that divides the size.
