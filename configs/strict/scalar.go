@@ -46,6 +46,9 @@ func kindOf(t reflect.Type) reflect.Kind {
 }
 
 func textOf(n ast.Node) (text string, quoted bool, err error) {
+	if text := unspaced(n); text != "" {
+		return text, false, nil
+	}
 	switch n := n.(type) {
 	case *ast.MappingNode, *ast.SequenceNode:
 		return "", false, fmt.Errorf("%s, expected a single value", described(n))
@@ -55,7 +58,28 @@ func textOf(n ast.Node) (text string, quoted bool, err error) {
 		return strings.TrimSuffix(n.Value.Value, "\n"), true, nil
 	}
 	t := n.GetToken()
-	return t.Value, t.Type == token.SingleQuoteType || t.Type == token.DoubleQuoteType, nil
+	return t.Value, inQuotes(t), nil
+}
+
+func inQuotes(t *token.Token) bool {
+	return t.Type == token.SingleQuoteType || t.Type == token.DoubleQuoteType
+}
+
+// unspaced is the text that goccy takes for a key and its value in a list within braces: {monday: [08:00]}. For YAML
+// the two have a space between them.
+func unspaced(n ast.Node) string {
+	m, ok := n.(*ast.MappingNode)
+	if !ok || m.IsFlowStyle || len(m.Values) != 1 {
+		return ""
+	}
+	pair := m.Values[0]
+	key, value := pair.Key.GetToken(), pair.Value.GetToken()
+	line, column := at(pair.Start)
+	behind, next := at(value)
+	if _, single := pair.Value.(ast.ScalarNode); !single || behind != line || next != column+1 || inQuotes(key) || inQuotes(value) {
+		return ""
+	}
+	return key.Value + ":" + value.Value
 }
 
 // mustQuote refuses what other readers of the file would not take for text.
@@ -74,7 +98,7 @@ var (
 
 func parseInt(s string, quoted bool) (int, error) {
 	if quoted && integer.MatchString(s) {
-		return 0, inQuotes(s)
+		return 0, quotedNumber(s)
 	}
 	if !integer.MatchString(s) {
 		return 0, fmt.Errorf("%s is not a whole number; allowed: such as 3 or 0x2012", Shown(s))
@@ -88,7 +112,7 @@ func parseInt(s string, quoted bool) (int, error) {
 
 func parseFloat(s string, quoted bool) (float64, error) {
 	if quoted && decimal.MatchString(s) {
-		return 0, inQuotes(s)
+		return 0, quotedNumber(s)
 	}
 	if !decimal.MatchString(s) {
 		return 0, fmt.Errorf("%s is not a number; allowed: such as 3, 0.1 or 1e-3", Shown(s))
@@ -100,7 +124,9 @@ func parseFloat(s string, quoted bool) (float64, error) {
 	return f, nil
 }
 
-func inQuotes(s string) error { return fmt.Errorf("%q is text because of its quotes; write %s", s, s) }
+func quotedNumber(s string) error {
+	return fmt.Errorf("%q is text because of its quotes; write %s", s, s)
+}
 
 // Shown quotes a value of the file, shortened.
 func Shown(s string) string {

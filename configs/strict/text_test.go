@@ -29,12 +29,13 @@ func (v *verbatim) UnmarshalText(text []byte) error {
 }
 
 type texts struct {
-	Day     date                `yaml:"day"`
-	Until   *date               `yaml:"until"`
-	Days    []date              `yaml:"days"`
-	Clock   verbatim            `yaml:"clock"`
-	Periods map[string]verbatim `yaml:"periods"`
-	Bells   []verbatim          `yaml:"bells"`
+	Day     date                  `yaml:"day"`
+	Until   *date                 `yaml:"until"`
+	Days    []date                `yaml:"days"`
+	Clock   verbatim              `yaml:"clock"`
+	Periods map[string]verbatim   `yaml:"periods"`
+	Bells   []verbatim            `yaml:"bells"`
+	Weeks   map[string][]verbatim `yaml:"weeks"`
 }
 
 func parsedTexts(text string) (texts, *Document) {
@@ -52,12 +53,12 @@ func TestTypesReadTheirTextAsItIsWritten(t *testing.T) {
 	} {
 		want := verbatim{want}
 		v, d := parsedTexts("clock: " + written + "\nbells:\n- " + written + "\n")
-		flow, d2 := parsedTexts("periods: {a: " + written + "\n}\nbells: [08:45, " + written + "\n]\n")
+		flow, d2 := parsedTexts("periods: {a: " + written + "\n}\nbells: [08:45, " + written + "\n]\nweeks: {a: [08:45, " + written + "\n]}\n")
 		if err := append(d.Faults(), d2.Faults()...).Err(); err != nil {
 			t.Errorf("%s: %v", written, err)
 			continue
 		}
-		for _, got := range []verbatim{v.Clock, v.Bells[0], flow.Periods["a"], flow.Bells[1]} {
+		for _, got := range []verbatim{v.Clock, v.Bells[0], flow.Periods["a"], flow.Bells[1], flow.Weeks["a"][1]} {
 			if !reflect.DeepEqual(got, want) {
 				t.Errorf("%s reads as %q", written, got)
 			}
@@ -71,6 +72,9 @@ func TestWhatATypeSaysIsTheFault(t *testing.T) {
 		"days:\n- 2025-09-01\n- tomorrow":   `texts.yaml:3:3: days[1]: "tomorrow" is not a day; allowed: such as 2025-09-01`,
 		"day: {year: 2025}":                 "texts.yaml:1:6: day: has keys and values, expected a single value",
 		"clock: [08:00]":                    "texts.yaml:1:8: clock: is a list, expected a single value",
+		"weeks: {a: [b: c]}":                "texts.yaml:1:13: weeks.a[0]: has keys and values, expected a single value",
+		"weeks: {a: ['b':c]}":               "texts.yaml:1:13: weeks.a[0]: has keys and values, expected a single value",
+		"weeks:\n  a:\n  - b:\n     c":      "texts.yaml:3:5: weeks.a[0]: has keys and values, expected a single value",
 		"day:":                              "texts.yaml:1:6: day: has no value; write one, or leave the key out",
 		"periods:\n  a: 08:00\n  b: [8, 9]": "texts.yaml:3:6: periods.b: is a list, expected a single value",
 	} {
