@@ -20,7 +20,7 @@ import (
 // lines[0].devices[1].period; the empty one is the file as a whole. Load or Parse come first.
 type Document struct {
 	File     string // where it stands; faults name it
-	MaxBytes Bytes  // how large it may be
+	MaxBytes Bytes  // how large it may be; it must be said
 
 	// Elsewhere says where a key of the top level belongs that File does not know: "it belongs in …."; empty if it
 	// belongs nowhere. It may be nil.

@@ -37,7 +37,19 @@ func inside(t reflect.Type) string {
 	if t.Kind() == reflect.Struct {
 		return strings.Join(keysOf(t), ", ")
 	}
-	return "a name and a number each"
+	return "a name and " + each(t.Elem()) + " each"
+}
+
+func each(t reflect.Type) string {
+	switch kindOf(t) {
+	case reflect.Slice:
+		return "a list"
+	case reflect.Struct, reflect.Map:
+		return "keys and values"
+	case reflect.Int, reflect.Float64:
+		return "a number"
+	}
+	return "a value"
 }
 
 // FillIn gives what into points to those values of defaults that the file at path does not say, or says wrongly.

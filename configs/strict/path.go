@@ -24,7 +24,13 @@ func (d *Document) Ill(path string) bool {
 
 // Faulty tells whether anything at or within path has a fault.
 func (d *Document) Faulty(path string) bool {
-	return slices.ContainsFunc(d.faults, func(f Fault) bool { return strings.HasPrefix(f.Path, path) })
+	return d.broken[path] || slices.ContainsFunc(d.faults, func(f Fault) bool { return within(f.Path, path) })
+}
+
+// within tells whether path leads to something inside of the outer one.
+func within(path, outer string) bool {
+	rest, ok := strings.CutPrefix(path, outer)
+	return ok && (outer == "" || rest != "" && (rest[0] == '.' || rest[0] == '['))
 }
 
 // Position is where the nearest part of path stands that the file has. Lines and columns count from 1, columns in

@@ -90,6 +90,8 @@ plan.yaml:3:8: weeks: "3.5" is not a whole number; allowed: such as 3 or 0x2012`
 		"room: []":                           `plan.yaml:1:7: room: is a list, expected keys and values: name, seats`,
 		"rooms: {}":                          `plan.yaml:1:8: rooms: has keys and values, expected a list: lines that start with "- "`,
 		"seats: 3":                           `plan.yaml:1:8: seats: is "3", expected keys and values: a name and a number each`,
+		"periods: 3":                         `plan.yaml:1:10: periods: is "3", expected keys and values: a name and a list each`,
+		"terms: []":                          `plan.yaml:1:8: terms: is a list, expected keys and values: a name and keys and values each`,
 		`periods: {"1": [a], "1": [b]}`:      `plan.yaml:1:21: periods.1: the key stands twice, first in line 1`,
 		"terms:\n  a.b: {seats: many}":       `plan.yaml:2:16: terms."a.b".seats: "many" is not a whole number; allowed: such as 3 or 0x2012`,
 		"periods:\n  1:\n  - '08:00'\n  - 8": `plan.yaml:4:5: periods.1[1]: 8 is not text for YAML; write "8" in quotes`,
@@ -110,6 +112,19 @@ func TestAFaultIsToldOnce(t *testing.T) {
 	d.Check("owner", Needed("", "whose it is"))
 	if got := d.Faults(); len(got) != 3 || got[0].String() != "plan.yaml:1:1: owner: is missing; expected whose it is" {
 		t.Errorf("got\n%s", got)
+	}
+}
+
+// A fault of one key is not one of another that begins alike.
+func TestFaultyIsWhatIsWithin(t *testing.T) {
+	_, d := parsed("periods: {\"1\": [a], \"10\": [8]}\nrooms: [{seats: x}]\nnaem: a\n")
+	for path, want := range map[string]bool{
+		"": true, "periods": true, "periods.10": true, "periods.10[0]": true, "periods.1": false, "room": false, "rooms": true,
+		"rooms[0]": true, "rooms[0].name": false, "name": true, "owner": false,
+	} {
+		if d.Faulty(path) != want {
+			t.Errorf("%q is faulty: %v", path, !want)
+		}
 	}
 }
 
