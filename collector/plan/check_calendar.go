@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"fmt"
-	"path"
 	"slices"
 	"strconv"
 	"time"
@@ -186,47 +184,4 @@ func (d *draft) checkWeek(season Layer, given map[string][][]Clock) week {
 		w.uniform = w.uniform && slices.Equal(w.hours[day].open, w.hours[time.Monday].open)
 	}
 	return w
-}
-
-// readNotices lays all holiday files together: December may stand in the file of the year after.
-func (d *draft) readNotices(a *almanac) {
-	a.notices, a.holidays = map[int]bool{}, map[Date]holiday{}
-	for i, name := range d.Holidays {
-		at := strict.Index("holidays", i)
-		if slices.Index(d.Holidays, name) < i {
-			d.calendar.Fault(at, "%s stands twice", strict.Shown(name))
-			continue
-		}
-		n, faults := readNotice(d.root, path.Join(d.folder, name), path.Join(d.shown, name))
-		d.others = append(d.others, faults...)
-		d.notices = append(d.notices, n)
-		if len(n.days) == 0 && len(faults) == 0 {
-			d.calendar.warn(at, "%s has no days yet: the notice of %d is not out, so its dates are provisional", name, n.year)
-			continue
-		}
-		a.notices[n.year] = true
-		for _, day := range n.days {
-			d.addHoliday(a, n, day, path.Join(d.shown, name))
-		}
-	}
-}
-
-func (d *draft) addHoliday(a *almanac, n notice, day noticeDay, file string) {
-	where := Where{file, day.line}
-	fault := func(format string, args ...any) {
-		d.others = append(d.others, strict.Fault{File: file, Line: day.line, Column: 1, Text: day.Date.String() + ": " + fmt.Sprintf(format, args...)})
-	}
-	before, twice := a.holidays[day.Date]
-	switch last := (Date{n.year - 1, 12, 1}); {
-	case day.Date.Year != n.year && day.Date.Before(last) || day.Date.Year > n.year:
-		fault("does not belong to the notice of %d; allowed: its dates, and the end of December before", n.year)
-	case twice && before.off != *day.IsOff:
-		fault("%v says the opposite", before.by.Where)
-	case !twice:
-		layer := ByWorkday
-		if *day.IsOff {
-			layer = ByHoliday
-		}
-		a.holidays[day.Date] = holiday{*day.IsOff, Reason{Layer: layer, Text: day.Name, Where: where}}
-	}
 }

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"basemeter/configs/strict"
@@ -75,7 +74,7 @@ func (d *draft) checkWeeks(l *lesson) {
 	l.weekday, err = Weekday(l.Weekday)
 	file.Check(l.at+".weekday", err)
 	i := slices.IndexFunc(d.Terms, func(t Term) bool { return t.Code == l.Term })
-	if i >= 0 && weeks.Last() > d.Terms[i].Weeks {
+	if i >= 0 && weeks.Last() > d.Terms[i].Weeks && !d.calendar.Ill(strict.Index("terms", i)+".weeks") {
 		file.Fault(l.at+".weeks", "week %d is beyond the term; allowed: 1 to %d", weeks.Last(), d.Terms[i].Weeks)
 	}
 	l.weeks = weeks & left
@@ -112,7 +111,7 @@ func (d *draft) checkPeriods(l *lesson) {
 		}
 	}
 	if len(campuses) > 1 {
-		file.Fault(l.at+".assets", "they stand on several campuses, %s, whose periods may differ; write a lesson for each", strings.Join(campuses, ", "))
+		file.Fault(l.at+".assets", "they stand on several campuses, %q, whose periods may differ; write a lesson for each", campuses)
 	}
 	if len(campuses) == 1 {
 		l.campus = campuses[0]

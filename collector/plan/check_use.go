@@ -48,6 +48,7 @@ func (d *draft) checkMoments(file *document, at string, from, to Moment) (begin,
 	const longest = 366 * 24 * time.Hour
 	begin, end = from.In(d.base.Zone), to.In(d.base.Zone)
 	switch {
+	case file.Ill(at+".from") || file.Ill(at+".to"):
 	case from.IsZero() || to.IsZero():
 		file.Fault(at+".to", "is missing, or from is; expected both, such as 2025-12-01T08:00")
 	case !begin.Before(end):

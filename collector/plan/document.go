@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path"
 	"slices"
 	"strings"
 
@@ -86,14 +85,18 @@ func basesIn(root fs.FS) ([]string, error) {
 	return folders, nil
 }
 
-// read returns at most one byte more than a file may have: the one too many is told by who parses it.
+// read returns all of a file that is not too large.
 func read(root fs.FS, name string) ([]byte, error) {
-	f, err := root.Open(path.Clean(name))
+	f, err := root.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, maxFileBytes+1))
+	text, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
+	if err == nil && len(text) > maxFileBytes {
+		err = fmt.Errorf("the file is larger than %v", strict.Bytes(maxFileBytes))
+	}
+	return text, err
 }
 
 // cause is why a file cannot be read, without its name, which the fault gives.

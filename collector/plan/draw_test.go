@@ -37,29 +37,34 @@ lessons:
 `
 )
 
-// school is that plan, with what follows the texts above: "calendar.yaml" → "overrides: …".
-func school(tb testing.TB, more map[string]string) (*Plan, error) {
+// school are the files of that plan, with what follows the texts above: "calendar.yaml" → "overrides: …".
+func school(tb testing.TB, more map[string]string) fstest.MapFS {
 	tb.Helper()
 	files := fstest.MapFS{}
 	for name, text := range map[string]string{registryFile: schoolRegistry, calendarFile: schoolCalendar, timetableFile: schoolTimetable, bookingsFile: ""} {
 		if text += more[name]; text != "" {
-			files[name] = &fstest.MapFile{Data: []byte(text)}
+			files[name] = file("%s", text)
 		}
 	}
 	for _, year := range []string{"2025", "2026"} {
-		files[year+".json"] = &fstest.MapFile{Data: holidayFile(tb, year)}
+		files[year+".json"] = file("%s", holidayFile(tb, year))
 	}
+	return files
+}
+
+// loaded is the plan of files without faults.
+func loaded(tb testing.TB, files fstest.MapFS) *Plan {
+	tb.Helper()
 	p, faults := load(files, "school")
-	return p, faults.Err()
+	if err := faults.Err(); err != nil {
+		tb.Fatal(err)
+	}
+	return p
 }
 
 func sound(tb testing.TB, more map[string]string) *Base {
 	tb.Helper()
-	p, err := school(tb, more)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return p.Bases[0]
+	return loaded(tb, school(tb, more)).Bases[0]
 }
 
 // drawn is a date from 8 to 18, a letter each half hour: . closed, o open, # maintenance, x not in service; the id of what

@@ -10,6 +10,7 @@ import (
 // A list is the ids that others may refer to.
 type list struct {
 	what   string // a thing of the list
+	path   string // where the list stands
 	ids    []string
 	has    map[string]bool
 	unsure bool // the list itself has a fault, and what follows from it is no news
@@ -22,7 +23,7 @@ type names struct {
 
 // named makes a list of what stands at path, and holds each id to its form and to being the only one.
 func named[T any](d *document, taken strict.Taken, what, path, key string, things []T, id func(*T) string) list {
-	l := list{what: what, has: map[string]bool{}, unsure: d.Ill(path)}
+	l := list{what: what, path: path, has: map[string]bool{}, unsure: d.Ill(path)}
 	for i := range things {
 		at, name := strict.Index(path, i)+"."+key, id(&things[i])
 		d.Check(at, strict.ID(name))
@@ -39,7 +40,7 @@ func (l *list) check(id string) error {
 	case l.unsure || l.has[id]:
 		return nil
 	case id == "":
-		return fmt.Errorf("is missing; expected the id of the %s", l.what)
+		return fmt.Errorf("is missing; expected an id that stands in %s", l.path)
 	}
 	return strict.Called(l.what, id, l.ids)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"strings"
 	"unicode/utf8"
 
@@ -26,7 +25,8 @@ type noticeDay struct {
 	Name  string `json:"name"`
 	Date  Date   `json:"date"`
 	IsOff *bool  `json:"isOffDay"`
-	line  int
+
+	line, column int
 }
 
 // A noticeFile is one on its way to a notice.
@@ -38,19 +38,13 @@ type noticeFile struct {
 	faults strict.Faults
 }
 
-func readNotice(root fs.FS, name, shown string) (notice, strict.Faults) {
-	text, err := read(root, name)
-	if err == nil && len(text) > maxFileBytes {
-		err = fmt.Errorf("the file is larger than %v", strict.Bytes(maxFileBytes))
-	}
-	if err != nil {
-		return notice{}, strict.Faults{{File: shown, Text: cause(err)}}
-	}
-	n := noticeFile{file: shown, text: bytes.TrimPrefix(text, []byte("\ufeff"))}
+// parseNotice reads the text of a file. With faults the notice is what could be made of it.
+func parseNotice(file string, text []byte) (notice, strict.Faults) {
+	n := noticeFile{file: file, text: bytes.TrimPrefix(text, []byte("\ufeff"))}
 	n.Decoder = jsontext.NewDecoder(bytes.NewReader(n.text))
 	if err := n.object(); err != nil {
 		n.fault(n.InputOffset(), "", err)
-	} else if n.year < firstYear || n.year > lastYear {
+	} else if n.faults == nil && (n.year < firstYear || n.year > lastYear) {
 		n.fault(0, "year", fmt.Errorf("is missing or out of bounds; allowed: %d to %d", firstYear, lastYear))
 	}
 	return n.notice, n.faults
@@ -94,15 +88,15 @@ func (n *noticeFile) list() error {
 	}
 	for i := 0; n.PeekKind() > 0 && n.PeekKind() != ']'; i++ {
 		var d noticeDay
-		path := strict.Index("days", i)
+		path, before := strict.Index("days", i), len(n.faults)
 		start, err := n.decode(path, &d)
 		if err != nil {
 			return err
 		}
-		d.line, _ = n.position(start)
+		d.line, d.column = n.position(start)
 		if d.IsOff != nil && !d.Date.IsZero() {
 			n.days = append(n.days, d)
-		} else if n.sound(path) {
+		} else if len(n.faults) == before {
 			n.fault(start, path, errors.New("has no date or no isOffDay"))
 		}
 	}
@@ -160,14 +154,11 @@ func (n *noticeFile) fault(offset int64, path string, err error) {
 	if errors.As(err, &syntax) {
 		offset, err = syntax.ByteOffset, fmt.Errorf("JSON: %w", syntax.Err)
 	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = errors.New("ends too early; the format is that of github.com/NateScarlet/holiday-cn")
+	}
 	line, column := n.position(offset)
 	n.faults = append(n.faults, strict.Fault{File: n.file, Line: line, Column: column, Path: path, Text: err.Error()})
-}
-
-// sound tells whether nothing within path is known to be wrong.
-func (n *noticeFile) sound(path string) bool {
-	last := len(n.faults) - 1
-	return last < 0 || !strings.HasPrefix(n.faults[last].Path, path)
 }
 
 // position counts from 1, columns in characters.

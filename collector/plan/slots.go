@@ -25,14 +25,17 @@ func (b *Base) Slots(place string, from, to time.Time) []Slot {
 	if p == nil || !from.Before(to) {
 		return nil
 	}
-	s := sweep{place: p, almanac: &b.almanac, zone: b.Zone}
+	s := sweep{place: p, almanac: &b.almanac, zone: b.Zone,
+		// Enough for an ordinary day.
+		open: make([]interval, 0, 4), list: make([]*Occurrence, 0, 8), cuts: make([]time.Time, 0, 16)}
 	from, to = from.UTC(), to.UTC()
+	var slots []Slot
 	for d := b.Date(from); from.Before(to); d = d.Add(1) {
 		end := earlier(to, d.Add(1).In(b.Zone).UTC())
-		s.day(d, from, end)
+		slots = s.day(slots, d, from, end)
 		from = later(from, end)
 	}
-	return s.slots
+	return slots
 }
 
 // A sweep goes over the days of a span from left to right.
@@ -40,12 +43,10 @@ type sweep struct {
 	*place
 	*almanac
 	zone  *time.Location
-	slots []Slot
 	today day
 	open  []interval
 	list  []*Occurrence // what may touch the day
 	cuts  []time.Time
-	uses  []*Occurrence // scratch
 }
 
 // An interval is half-open.
@@ -53,45 +54,44 @@ type interval struct{ from, to time.Time }
 
 func (i interval) holds(t time.Time) bool { return !t.Before(i.from) && t.Before(i.to) }
 
-// day divides what lies in [from, to) of the date.
-func (s *sweep) day(d Date, from, to time.Time) {
+// day appends the slots of what lies in [from, to) of the date.
+func (s *sweep) day(slots []Slot, d Date, from, to time.Time) []Slot {
 	if !from.Before(to) {
-		return
+		return slots
 	}
 	s.today, s.open, s.cuts = s.almanac.day(d), s.open[:0], append(s.cuts[:0], from, s.from, s.until)
 	for _, o := range s.today.open {
-		s.open = append(s.open, interval{o.from.On(d, s.zone), o.to.On(d, s.zone)})
-		s.cuts = append(s.cuts, s.open[len(s.open)-1].from, s.open[len(s.open)-1].to)
+		open := interval{o.from.On(d, s.zone), o.to.On(d, s.zone)}
+		s.open, s.cuts = append(s.open, open), append(s.cuts, open.from, open.to)
 	}
 	s.list = s.near(from, to, s.list[:0])
 	for _, o := range s.list {
 		s.cuts = append(s.cuts, o.From, o.To)
 	}
-	s.divide(from, to)
+	s.sort(from, to)
+	for i, begin := range s.cuts[:len(s.cuts)-1] {
+		slots = lengthened(slots, s.slot(begin.UTC(), s.cuts[i+1].UTC()))
+	}
+	return slots
 }
 
-// divide makes a slot of each span between two cuts.
-func (s *sweep) divide(from, to time.Time) {
+// sort puts the cuts within [from, to) in order, and to behind them.
+func (s *sweep) sort(from, to time.Time) {
 	s.cuts = slices.DeleteFunc(s.cuts, func(t time.Time) bool { return t.Before(from) || !t.Before(to) })
 	slices.SortFunc(s.cuts, time.Time.Compare)
 	s.cuts = append(slices.CompactFunc(s.cuts, time.Time.Equal), to)
-	for i, begin := range s.cuts[:len(s.cuts)-1] {
-		s.add(begin.UTC(), s.cuts[i+1].UTC())
-	}
 }
 
-// add appends a slot, or lengthens the last one if it says the same.
-func (s *sweep) add(from, to time.Time) {
-	slot := s.slot(from, to)
-	if n := len(s.slots) - 1; n >= 0 && s.slots[n].same(&slot) {
-		s.slots[n].To = to
-		return
+// lengthened are the slots with one more, or with the last one longer if it says the same.
+func lengthened(slots []Slot, next Slot) []Slot {
+	if n := len(slots) - 1; n >= 0 && slots[n].same(&next) {
+		slots[n].To = next.To
+		return slots
 	}
-	slot.Uses = slices.Clone(slot.Uses)
-	s.slots = append(s.slots, slot)
+	return append(slots, next)
 }
 
-// slot says what holds at from. Its uses are scratch.
+// slot says what holds at from.
 func (s *sweep) slot(from, to time.Time) Slot {
 	if !s.serves(from) {
 		return Slot{From: from, To: to, OpenBy: s.service}
@@ -104,7 +104,6 @@ func (s *sweep) slot(from, to time.Time) Slot {
 
 // at is what occurs at t.
 func (s *sweep) at(t time.Time) (maintenance *Occurrence, uses []*Occurrence) {
-	uses = s.uses[:0]
 	for _, o := range s.list {
 		switch {
 		case t.Before(o.From) || !t.Before(o.To):
@@ -115,7 +114,6 @@ func (s *sweep) at(t time.Time) (maintenance *Occurrence, uses []*Occurrence) {
 		}
 	}
 	slices.SortFunc(uses, outranks)
-	s.uses = uses
 	return maintenance, uses
 }
 
