@@ -80,3 +80,17 @@ func (b *Base) AcademicYear(t time.Time) (from, to time.Time) {
 	first, next := b.Date(t).AcademicYear()
 	return first.In(b.Zone), next.In(b.Zone)
 }
+
+// Provisional tells whether a date may still turn out to be a holiday.
+func (b *Base) Provisional(d Date) bool { return b.almanac.day(d).provisional }
+
+// WeeklyHours is how long the base is open in an ordinary week, under ByTerm or ByVacation.
+func (b *Base) WeeklyHours(season Layer) time.Duration {
+	var minutes Clock
+	for _, day := range b.almanac.weekly[season].hours {
+		for _, s := range day.open {
+			minutes += s.to - s.from
+		}
+	}
+	return time.Duration(minutes) * time.Minute
+}
