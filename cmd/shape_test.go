@@ -47,9 +47,10 @@ var mayImport = map[string][]string{
 	"collector/ingest":        {"agent/record"},
 	"collector/store":         {"agent/record", "collector/utilisation"},
 	"collector/report":        {"agent/record", "collector/utilisation"},
-	"collector/web":           {"agent/record", "collector/report"},
+	"collector/web":           {"agent/record", "collector/report", "collector/utilisation"}, // which explains itself
 	"collector/collectortest": {"agent/record"},
-	"collector": {"configs", "agent/record", "collector/ingest", "collector/store", "collector/utilisation",
+	// The collector introduces the plan to the facts.
+	"collector": {"configs", "agent/record", "collector/ingest", "collector/store", "collector/plan", "collector/utilisation",
 		"collector/report", "collector/web"},
 
 	"configs/strict": {}, // how any file is read
@@ -58,8 +59,8 @@ var mayImport = map[string][]string{
 	// Commissioning speaks to a line, and to the agent that runs, without anything in between.
 	"cmd/basemeter-agent": {"agent", "agent/live", "agent/learn", "agent/record", "agent/scan", "configs",
 		"drivers", "drivers/port", "drivers/modbus", "drivers/dlt645", "drivers/gpio"},
-	"cmd/basemeter-collector": {"collector", "configs"},
-	"cmd/basemeter":           {"collector/report", "configs", "drivers/modbus", "drivers/port"}, // what a profile makes ask
+	"cmd/basemeter-collector": {"agent/record", "collector", "collector/utilisation", "configs"},                   // what a correction says
+	"cmd/basemeter":           {"collector/plan", "collector/report", "configs", "drivers/modbus", "drivers/port"}, // what a profile makes ask
 }
 
 // forTests are what a test may import besides: the contract, the rooms made for tests, and the real store behind ingest.

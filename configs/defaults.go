@@ -151,12 +151,12 @@ func (a *Agent) locate(folder string) {
 
 func (s *Site) locate(folder string) {
 	s.Agent.locate(folder)
-	locate(folder, &s.Dir, &s.Page.TokenFile)
+	locate(folder, &s.Dir, &s.Page.TokenFile, &s.Plan)
 }
 
 func (c *Collector) locate(folder string) {
 	c.MQTT.locate(folder)
-	locate(folder, &c.InfluxDB.PasswordFile, &c.InfluxDB.TokenFile, &c.Aside.Dir, &c.HTTP.TokenFile)
+	locate(folder, &c.InfluxDB.PasswordFile, &c.InfluxDB.TokenFile, &c.Aside.Dir, &c.HTTP.TokenFile, &c.Plan)
 }
 
 func (p *Profile) locate(string) {}
