@@ -63,6 +63,7 @@ func open(ctx context.Context, c configs.Site, left configs.Faults, page net.Lis
 		InfluxDB: configs.InfluxDB{URL: "http://" + s.database.Addr(), Database: "basemeter", KeepFacts: c.Keep, Timeout: configs.Duration(20 * time.Second)},
 		Aside:    configs.Aside{Dir: filepath.Join(c.Dir, "aside"), MaxBytes: 64 << 20},
 		HTTP:     c.Page,
+		Plan:     c.Plan,
 	}, collector.Options{Log: log.With("part", "collector"), Listener: page})
 	return s, err
 }
