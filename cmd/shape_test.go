@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"agent/clock":   {"drivers"},
 	"agent/sampler": {"drivers"},
 	"agent/counter": {},
+	"agent/cards":   {"agent/record"},
 	"agent/state":   {"drivers", "agent/record"},
 	"agent/spool":   {},
 	"agent/publish": {"agent/record"},
