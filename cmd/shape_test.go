@@ -56,8 +56,8 @@ var mayImport = map[string][]string{
 	"configs":        {"configs/strict"},
 
 	// Commissioning speaks to a line, and to the agent that runs, without anything in between.
-	"cmd/basemeter-agent": {"agent", "agent/live", "agent/learn", "agent/record", "agent/scan", "configs",
-		"drivers", "drivers/port", "drivers/modbus", "drivers/dlt645", "drivers/gpio"},
+	"cmd/basemeter-agent": {"agent", "agent/cards", "agent/clock", "agent/live", "agent/learn", "agent/record", "agent/scan",
+		"agent/spool", "configs", "drivers", "drivers/badge", "drivers/port", "drivers/modbus", "drivers/dlt645", "drivers/gpio"},
 	"cmd/basemeter-collector": {"collector", "configs"},
 	"cmd/basemeter":           {"collector/report", "configs", "drivers/modbus", "drivers/port"}, // what a profile makes ask
 }

@@ -89,7 +89,7 @@ func (r *Ring) All() ([]YearKey, error) {
 	}
 	var keys []YearKey
 	for _, year := range append(years, 0) {
-		key, err := readKey(r.file(year))
+		key, err := readKey(r.File(year))
 		if errors.Is(err, fs.ErrNotExist) || slices.ContainsFunc(keys, func(k YearKey) bool { return k.Key == key }) {
 			continue // the latter where a power cut left it under both names
 		}
@@ -103,8 +103,8 @@ func (r *Ring) All() ([]YearKey, error) {
 
 func (r *Ring) year(at drivers.Instant) Year { return YearOf(at.Wall.In(r.Zone)) }
 
-// file is where the key of a year is kept; of 0, the one without a year.
-func (r *Ring) file(year Year) string {
+// File is where the key of a year is kept; of 0, the one without a year.
+func (r *Ring) File(year Year) string {
 	if year == 0 {
 		return r.Path
 	}
@@ -123,7 +123,7 @@ func (r *Ring) years() (years []Year, newest time.Time, err error) {
 	for _, f := range files {
 		name, ours := strings.CutPrefix(f.Name(), stem)
 		year, err := ParseYear(strings.TrimSuffix(name, ext))
-		if !ours || err != nil || filepath.Base(r.file(year)) != f.Name() {
+		if !ours || err != nil || filepath.Base(r.File(year)) != f.Name() {
 			continue
 		}
 		years = append(years, year)
@@ -137,7 +137,7 @@ func (r *Ring) years() (years []Year, newest time.Time, err error) {
 
 // of reads the key of a year, or makes it. Now is the year that it is.
 func (r *Ring) of(year, now Year) (Key, error) {
-	key, err := readKey(r.file(year))
+	key, err := readKey(r.File(year))
 	if errors.Is(err, fs.ErrNotExist) && year == now {
 		err = r.take(year)
 	}
@@ -145,7 +145,7 @@ func (r *Ring) of(year, now Year) (Key, error) {
 		err = r.make(year)
 	}
 	if err == nil && key == (Key{}) {
-		key, err = readKey(r.file(year))
+		key, err = readKey(r.File(year))
 	}
 	if err == nil && r.swept != now {
 		r.swept = now // what cannot be destroyed is tried again when the year turns, or the program is started
@@ -163,7 +163,7 @@ func (r *Ring) take(year Year) error {
 	if _, err := readKey(r.Path); err != nil {
 		return err
 	}
-	err = os.Link(r.Path, r.file(year))
+	err = os.Link(r.Path, r.File(year))
 	if errors.Is(err, fs.ErrExist) {
 		return nil // another process was quicker
 	}
@@ -175,9 +175,9 @@ func (r *Ring) take(year Year) error {
 }
 
 func (r *Ring) make(year Year) error {
-	made, err := makeKey(r.file(year))
+	made, err := makeKey(r.File(year))
 	if err != nil {
-		return fmt.Errorf("badge key %s: %w", r.file(year), err)
+		return fmt.Errorf("badge key %s: %w", r.File(year), err)
 	}
 	if made {
 		r.tell(Made, year, nil)
@@ -205,7 +205,7 @@ func (r *Ring) likely(shown time.Time) (Key, error) {
 			year = y
 		}
 	}
-	key, err := readKey(r.file(year))
+	key, err := readKey(r.File(year))
 	if year == 0 && errors.Is(err, fs.ErrNotExist) {
 		if err = r.make(0); err == nil {
 			key, err = readKey(r.Path)
@@ -232,7 +232,7 @@ func (r *Ring) sweep(now Year) {
 }
 
 func (r *Ring) destroy(year Year) {
-	err := os.Remove(r.file(year))
+	err := os.Remove(r.File(year))
 	if errors.Is(err, fs.ErrNotExist) {
 		return // another process was quicker
 	}
@@ -241,6 +241,6 @@ func (r *Ring) destroy(year Year) {
 
 func (r *Ring) tell(did string, year Year, err error) {
 	if r.Tell != nil {
-		r.Tell(did, filepath.Base(r.file(year)), err)
+		r.Tell(did, filepath.Base(r.File(year)), err)
 	}
 }

@@ -276,7 +276,7 @@ func TestNamesOfKeyFiles(t *testing.T) {
 	dir := t.TempDir()
 	for path, want := range map[string]string{"badge.key": "badge-2026-2027.key", "key": "key-2026-2027", "a.b.key": "a.b-2026-2027.key"} {
 		ring := &Ring{Path: filepath.Join(dir, path), Zone: time.UTC}
-		if got := filepath.Base(ring.file(2026)); got != want {
+		if got := filepath.Base(ring.File(2026)); got != want {
 			t.Errorf("beside %s: %s, want %s", path, got, want)
 		}
 		if _, err := ring.Key(drivers.Instant{Wall: at("2026-11-24 08:00").Wall, Synced: true}); err != nil {
