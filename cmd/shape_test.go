@@ -43,6 +43,7 @@ var mayImport = map[string][]string{
 		"drivers/serial", "drivers/hid", "drivers/gpio", "agent/record", "agent/clock", "agent/sampler", "agent/counter",
 		"agent/state", "agent/spool", "agent/publish", "agent/live"},
 
+	"collector/plan":          {"configs/strict"},
 	"collector/utilisation":   {"agent/record"},
 	"collector/ingest":        {"agent/record"},
 	"collector/store":         {"agent/record", "collector/utilisation"},
