@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -266,6 +267,27 @@ func TestAnotherProcessChangesTheTable(t *testing.T) {
 			t.Errorf("said %q\nwant %q", said, want)
 		}
 	})
+}
+
+// What root writes is for the owner of the folder, who is to read it.
+func TestTheTableBelongsToTheOwnerOfTheFolder(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root gives files away")
+	}
+	dir := t.TempDir()
+	if err := os.Chown(dir, 12345, 12346); err != nil {
+		t.Fatal(err)
+	}
+	put(t, open(t, filepath.Join(dir, "cards.csv")), three()...)
+	for _, name := range []string{"cards.csv", "cards.csv.lock"} {
+		info, err := os.Stat(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if owner := info.Sys().(*syscall.Stat_t); owner.Uid != 12345 || owner.Gid != 12346 {
+			t.Errorf("%s belongs to %d:%d", name, owner.Uid, owner.Gid)
+		}
+	}
 }
 
 // Who looks up sees a table as a whole, while several enrol.

@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -33,7 +35,9 @@ func (s *shown) list() (numbers []listed, bad int, err error) {
 	from := os.Stdin
 	if s.Numbers != "-" {
 		if from, err = os.Open(s.Numbers); err != nil {
-			return nil, 0, err
+			var why *fs.PathError // without the name: somebody may have written a number for it
+			errors.As(err, &why)
+			return nil, 0, fmt.Errorf("--numbers wants the name of a file, or -: %w / 应为文件名或 -", why.Err)
 		}
 		defer from.Close()
 	}

@@ -346,6 +346,10 @@ func TestCardsThatCannotBeEnrolled(t *testing.T) {
 			t.Errorf("%v: code %d: %s%s", c.args, code, out, told)
 		}
 	}
+	if out, told, code := b.card("enroll", "--group", "g", "--numbers", "0006102437"); code == 0 || strings.Contains(out+told, "6102437") {
+		t.Errorf("a number in place of a file: code %d: %s%s", code, out, told)
+	}
+	b.said.text.Reset() // which has what was asked, too
 	b.write("cards.csv", "pseudonym,group\n")
 	if _, told, code := b.card("enroll", "--group", "g", "--numbers", list); code == 0 || !strings.Contains(told, "cards.csv:1: ") {
 		t.Errorf("a table that cannot be read: code %d: %s", code, told)

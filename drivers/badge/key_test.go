@@ -1,6 +1,7 @@
 package badge
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -79,6 +80,9 @@ func TestKeysShowThemselvesToNobody(t *testing.T) {
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
 		for _, v := range []any{key, &key, inside, YearKey{2026, key}} {
 			got := fmt.Sprintf(verb, v)
+			if text, err := json.Marshal(v); err != nil || strings.Contains(string(text), "1,2") {
+				t.Errorf("JSON of %T shows %s, %v", v, text, err)
+			}
 			for _, part := range []string{"00010203", "0 1 2", "0x1, 0x2", "\x01\x02", `\x01\x02`} {
 				if strings.Contains(got, part) {
 					t.Errorf("%s of %T shows %s", verb, v, got)

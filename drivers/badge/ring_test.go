@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -269,6 +270,25 @@ func TestAKeyWithoutAYearThatNobodyTookIsDestroyedInTime(t *testing.T) {
 		if got := b.files(); got != c.files {
 			t.Errorf("at %s: files %s, want %s", c.at, got, c.files)
 		}
+	}
+}
+
+// What root makes is for the owner of the folder, who is to read it.
+func TestKeysBelongToTheOwnerOfTheFolder(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root gives files away")
+	}
+	b := newBench(t)
+	if err := os.Chown(filepath.Dir(b.ring.Path), 12345, 12346); err != nil {
+		t.Fatal(err)
+	}
+	b.key(at("2026-11-24 08:00"))
+	info, err := os.Stat(b.ring.File(2026))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if owner := info.Sys().(*syscall.Stat_t); owner.Uid != 12345 || owner.Gid != 12346 {
+		t.Errorf("it belongs to %d:%d", owner.Uid, owner.Gid)
 	}
 }
 
