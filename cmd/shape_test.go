@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"agent/clock":   {"drivers"},
 	"agent/sampler": {"drivers"},
 	"agent/counter": {},
+	"agent/cards":   {"agent/record"},
 	"agent/state":   {"drivers", "agent/record"},
 	"agent/spool":   {},
 	"agent/publish": {"agent/record"},
@@ -57,8 +58,8 @@ var mayImport = map[string][]string{
 	"configs":        {"configs/strict"},
 
 	// Commissioning speaks to a line, and to the agent that runs, without anything in between.
-	"cmd/basemeter-agent": {"agent", "agent/live", "agent/learn", "agent/record", "agent/scan", "configs",
-		"drivers", "drivers/port", "drivers/modbus", "drivers/dlt645", "drivers/gpio"},
+	"cmd/basemeter-agent": {"agent", "agent/cards", "agent/clock", "agent/live", "agent/learn", "agent/record", "agent/scan",
+		"agent/spool", "configs", "drivers", "drivers/badge", "drivers/port", "drivers/modbus", "drivers/dlt645", "drivers/gpio"},
 	"cmd/basemeter-collector": {"agent/record", "collector", "collector/utilisation", "configs"},                   // what a correction says
 	"cmd/basemeter":           {"collector/plan", "collector/report", "configs", "drivers/modbus", "drivers/port"}, // what a profile makes ask
 }
