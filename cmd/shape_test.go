@@ -59,7 +59,7 @@ var mayImport = map[string][]string{
 	"cmd/basemeter-agent": {"agent", "agent/live", "agent/learn", "agent/record", "agent/scan", "configs",
 		"drivers", "drivers/port", "drivers/modbus", "drivers/dlt645", "drivers/gpio"},
 	"cmd/basemeter-collector": {"collector", "configs"},
-	"cmd/basemeter":           {"collector/report", "configs", "drivers/modbus", "drivers/port"}, // what a profile makes ask
+	"cmd/basemeter":           {"collector/plan", "collector/report", "configs", "drivers/modbus", "drivers/port"}, // what a profile makes ask
 }
 
 // forTests are what a test may import besides: the contract, the rooms made for tests, and the real store behind ingest.
