@@ -65,6 +65,11 @@ func TestWarningsOfLessons(t *testing.T) {
 	if want := "calendar.yaml:2:50: terms[0].weeks: nothing is taught after week 17 of 20; is the timetable whole?"; !strings.Contains(loaded(t, short).Warnings.Error(), want) {
 		t.Errorf("%s is not in\n%v", want, loaded(t, short).Warnings)
 	}
+	exam := "  - {id: x, text: 考试, dates: [2026-01-12], from: \"08:00\", to: \"10:00\", area: hall, purpose: tech_rd, organisation: us}\n"
+	short[timetableFile] = file("%s", strings.ReplaceAll(schoolTimetable, "1-20", "1-17")+exam)
+	if w := loaded(t, short).Warnings; strings.Contains(w.Error(), "nothing is taught") {
+		t.Errorf("there is an exam in the last week: %v", w)
+	}
 }
 
 // All faults of all files come together; what only follows from them does not.
