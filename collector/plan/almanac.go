@@ -36,7 +36,7 @@ type holiday struct {
 	by  Reason
 }
 
-// An override is what the school says of a date. It settles only what it speaks of.
+// An override is what the school says of a date. It changes only what it speaks of.
 type override struct {
 	Override
 	weekday *time.Weekday // of FollowsWeekday
@@ -142,7 +142,7 @@ func (a *almanac) term(d Date) *Term {
 	return &a.terms[i]
 }
 
-// table is the one of lesson's periods in force on a date at a campus: the last that applies, or nil.
+// table is the one of lessons' periods in force on a date at a campus: the last that applies, or nil.
 func (a *almanac) table(d Date, campus string) *PeriodTable {
 	for i := len(a.tables) - 1; i >= 0; i-- {
 		t := &a.tables[i]

@@ -40,9 +40,11 @@ func newBase(r *Registry) *Base {
 	return b
 }
 
-// occur adds an occurrence.
+// occur adds an occurrence. What lies in an hour that the clock jumps over does not take place.
 func (b *Base) occur(e *Entry, from, to time.Time) {
-	b.Occurrences = append(b.Occurrences, &Occurrence{e, from.UTC(), to.UTC()})
+	if from.Before(to) {
+		b.Occurrences = append(b.Occurrences, &Occurrence{e, from.UTC(), to.UTC()})
+	}
 }
 
 // Area is the one with an id, or nil.

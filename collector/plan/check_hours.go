@@ -24,7 +24,8 @@ func (d *document) span(at string, pair []Clock) (span, bool) {
 // gridMinutes is what gateways cut spells on, unless they are told otherwise.
 const gridMinutes = 5
 
-// grid warns of an edge that lies between two lines of the grid: a spell across it counts on both sides.
+// grid warns of an edge that lies between two lines of the grid: counts of passages come for all of a cell, and cannot be
+// divided there.
 func (d *document) grid(at string, edges ...Clock) {
 	for _, c := range edges {
 		if c%gridMinutes != 0 {
@@ -55,11 +56,10 @@ func (d *document) spans(at string, pairs [][]Clock) []span {
 	return all
 }
 
-// checkWeek lays the hours out by weekday.
+// checkWeek lays the hours out by weekday. A day that is not there is closed.
 func (d *draft) checkWeek(season Layer, given map[string][][]Clock) week {
 	file, at := &d.calendar, strict.Join("weekly", string(season))
 	var w week
-	var key [7]string
 	for day := range w.hours {
 		w.hours[day].by = Reason{Layer: season, Where: file.where(at)}
 	}
@@ -67,18 +67,14 @@ func (d *draft) checkWeek(season Layer, given map[string][][]Clock) week {
 		path := strict.Join(at, name)
 		all, err := days(name)
 		file.Check(path, err)
-		open := file.spans(path, given[name])
+		of := hours{file.spans(path, given[name]), Reason{Layer: season, Text: name, Where: file.where(path)}}
 		for _, day := range all {
-			if key[day] != "" && err == nil {
-				file.Fault(path, "%s stands in %s too; write each day once", Day(day), key[day])
+			if before := w.hours[day].by.Text; before != "" {
+				file.Fault(path, "%s stands in %s too; write each day once", Day(day), before)
 			}
-			key[day] = name
-			w.hours[day] = hours{open, Reason{Layer: season, Text: name, Where: file.where(path)}}
+			w.hours[day] = of
 		}
 	}
-	w.uniform = true
-	for day := time.Tuesday; day <= time.Friday; day++ {
-		w.uniform = w.uniform && slices.Equal(w.hours[day].open, w.hours[time.Monday].open)
-	}
+	w.uniform = !slices.ContainsFunc(w.hours[time.Monday:time.Saturday], func(h hours) bool { return !slices.Equal(h.open, w.hours[time.Monday].open) })
 	return w
 }

@@ -22,7 +22,7 @@ func (d *draft) checkTimetable() {
 	file, lessons := &d.timetable, d.Lessons
 	named(file, strict.Taken{}, "lesson", "lessons", "id", lessons, func(l *Lesson) string { return l.ID })
 	known := len(d.calendar.Faults())+len(d.others) == 0 && !d.registry.Faulty("areas") && !d.registry.Faulty("assets")
-	r := roll{draft: d, taught: d.base.almanac.teachings(), last: map[string]Numbers{}}
+	r := roll{draft: d, taught: d.base.almanac.teachings(), weeks: map[string]Numbers{}}
 	for i := range lessons {
 		l := lesson{Lesson: &lessons[i], at: strict.Index("lessons", i)}
 		d.checkLesson(&l)

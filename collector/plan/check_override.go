@@ -37,7 +37,7 @@ func (d *draft) override(at string, o Override) override {
 	if file.Given(at + ".open") {
 		x.open = file.spans(at+".open", o.Open)
 	}
-	if fault := contradiction(x.weekday, o, x.open != nil); fault != "" {
+	if fault := contradiction(x.weekday, o, x.open != nil); fault != "" && !file.Faulty(at) {
 		file.Fault(at, "%s", fault)
 	}
 	return x

@@ -20,7 +20,7 @@ func TestWarnings(t *testing.T) {
 		want           string
 	}{
 		{calendarFile, "{date: 2025-09-28, closed: true}, ", "", 1, `calendar.yaml:8:12: overrides: 2025-09-28 is a make-up work day (school/2025.json:31): no lessons are taught unless an override says follows_weekday or follows_date`},
-		{calendarFile, ", 2026.json", "", 2, `calendar.yaml:6:11: holidays: no notice of 2026 is listed: 18 dates of terms are provisional`},
+		{calendarFile, ", 2026.json", "", 2, `calendar.yaml:6:11: holidays: no notice of 2026 is listed: 20 dates of terms are provisional`},
 		{calendarFile, `mon-fri: [["09:00","11:30"]]`, `mon-thu: [["09:00","11:30"]]`, 8, `2025-01-26 is a make-up work day (school/2025.json:9), and the hours of Monday to Friday differ: it stays as its weekday unless an override says`},
 		{calendarFile, `"09:00","11:30"`, `"09:00","11:31"`, 1, `calendar.yaml:5:24: weekly.vacation.mon-fri[0]: 11:31 is no multiple of 5 minutes`},
 		{bookingsFile, "", `bookings:
@@ -64,6 +64,11 @@ func TestWarningsOfLessons(t *testing.T) {
 	short[timetableFile] = file("%s", strings.ReplaceAll(schoolTimetable, "1-20", "1-17"))
 	if want := "calendar.yaml:2:50: terms[0].weeks: nothing is taught after week 17 of 20; is the timetable whole?"; !strings.Contains(loaded(t, short).Warnings.Error(), want) {
 		t.Errorf("%s is not in\n%v", want, loaded(t, short).Warnings)
+	}
+	exam := "  - {id: x, text: 考试, dates: [2026-01-12], from: \"08:00\", to: \"10:00\", area: hall, purpose: tech_rd, organisation: us}\n"
+	short[timetableFile] = file("%s", strings.ReplaceAll(schoolTimetable, "1-20", "1-17")+exam)
+	if w := loaded(t, short).Warnings; strings.Contains(w.Error(), "nothing is taught") {
+		t.Errorf("there is an exam in the last week: %v", w)
 	}
 }
 

@@ -23,9 +23,13 @@ type Occurrence struct {
 	From, To time.Time
 }
 
-// outranks puts bookings before lessons, for who books displaces the timetable; then what begins first; then by id.
+// precedence of uses: who books displaces the timetable.
+var precedence = []Layer{ByBooking, ByTimetable}
+
+// outranks puts bookings before lessons, then what begins first, then by id.
 func outranks(a, b *Occurrence) int {
-	return cmp.Or(cmp.Compare(a.Layer, b.Layer), a.From.Compare(b.From), cmp.Compare(a.ID, b.ID), a.To.Compare(b.To))
+	return cmp.Or(cmp.Compare(slices.Index(precedence, a.Layer), slices.Index(precedence, b.Layer)),
+		a.From.Compare(b.From), cmp.Compare(a.ID, b.ID), a.To.Compare(b.To))
 }
 
 // inOrder is the order of beginning.

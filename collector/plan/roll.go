@@ -11,7 +11,7 @@ import (
 type roll struct {
 	*draft
 	taught map[teaching][]Date
-	last   map[string]Numbers // the weeks of a term in which something is taught
+	weeks  map[string]Numbers // of a term: those in which something is taught
 }
 
 // teachings are the dates on which each day of the timetable is taught: usually one, none on a holiday, two if a make-up
@@ -28,7 +28,7 @@ func (a *almanac) teachings() map[teaching][]Date {
 			add(d)
 		}
 	}
-	for d := range maps.Keys(a.overrides) {
+	for _, d := range slices.SortedFunc(maps.Keys(a.overrides), Date.Compare) {
 		if a.term(d) == nil {
 			add(d) // a day of the vacation on which a day of a term is made up for
 		}
@@ -65,10 +65,14 @@ func (r *roll) date(l *lesson) {
 // dates are those of the lesson. Where it comes again, the calendar may leave days out or move them; dates that are
 // written out are meant, whatever the calendar says.
 func (r *roll) dates(l *lesson) []Date {
+	for _, d := range l.Dates {
+		week := r.base.almanac.ordinary(d, d.Weekday()).taught
+		r.weeks[week.term] |= 1 << week.week
+	}
 	if len(l.Dates) > 0 {
 		return l.Dates
 	}
-	r.last[l.Term] |= l.weeks
+	r.weeks[l.Term] |= l.weeks
 	var dates []Date
 	for _, week := range l.weeks.All() {
 		dates = append(dates, r.taught[teaching{l.Term, week, l.weekday}]...)
@@ -113,7 +117,7 @@ func (x day) covers(s span) bool {
 // warnOfEmptyWeeks finds terms whose timetable ends before they do: the rest of it may be missing.
 func (r *roll) warnOfEmptyWeeks() {
 	for i, t := range r.Terms {
-		if last := r.last[t.Code].Last(); last > 0 && last < t.Weeks {
+		if last := r.weeks[t.Code].Last(); last > 0 && last < t.Weeks {
 			r.calendar.warn(strict.Index("terms", i)+".weeks", "nothing is taught after week %d of %d; is the timetable whole?", last, t.Weeks)
 		}
 	}

@@ -27,19 +27,20 @@ func (d *draft) warnOfMakeUpDays() {
 	}
 }
 
-// warnOfYears finds the years of terms of which no notice is loaded.
+// warnOfYears finds the years whose notice is not loaded and would settle dates of terms.
 func (d *draft) warnOfYears() {
-	a := &d.base.almanac
-	days := map[int]int{}
+	a, dates := &d.base.almanac, map[int]int{}
 	for _, t := range a.terms {
 		for date := t.Week1; date.Before(t.End()); date = date.Add(1) {
-			if !a.notices[date.Year] {
-				days[date.Year]++
+			if year := date.Year; a.day(date).provisional && a.notices[year] {
+				dates[year+1]++ // the end of December waits for the next one
+			} else if a.day(date).provisional {
+				dates[year]++
 			}
 		}
 	}
-	for _, year := range slices.Sorted(maps.Keys(days)) {
-		d.calendar.warn("holidays", "no notice of %d is listed: %d dates of terms are provisional", year, days[year])
+	for _, year := range slices.Sorted(maps.Keys(dates)) {
+		d.calendar.warn("holidays", "no notice of %d is listed: %d dates of terms are provisional", year, dates[year])
 	}
 }
 

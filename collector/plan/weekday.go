@@ -39,8 +39,11 @@ func days(key string) ([]time.Weekday, error) {
 	}
 	from, to, ranged := strings.Cut(strings.Replace(key, "至", "-", 1), "-")
 	first, err := Weekday(strings.TrimSpace(from))
-	if err != nil || !ranged {
-		return []time.Weekday{first}, err
+	if err != nil {
+		return nil, err
+	}
+	if !ranged {
+		to = from
 	}
 	last, err := Weekday(strings.TrimSpace(to))
 	if err != nil {
