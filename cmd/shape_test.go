@@ -42,6 +42,8 @@ var mayImport = map[string][]string{
 		"drivers/serial", "drivers/hid", "drivers/gpio", "agent/record", "agent/clock", "agent/sampler", "agent/counter",
 		"agent/state", "agent/spool", "agent/publish", "agent/live"},
 
+	"collector/plan":          {},
+	"collector/plan/sheets":   {"collector/plan", "configs/strict"}, // what an id looks like is said once
 	"collector/utilisation":   {"agent/record"},
 	"collector/ingest":        {"agent/record"},
 	"collector/store":         {"agent/record", "collector/utilisation"},
@@ -58,7 +60,7 @@ var mayImport = map[string][]string{
 	"cmd/basemeter-agent": {"agent", "agent/live", "agent/learn", "agent/record", "agent/scan", "configs",
 		"drivers", "drivers/port", "drivers/modbus", "drivers/dlt645", "drivers/gpio"},
 	"cmd/basemeter-collector": {"collector", "configs"},
-	"cmd/basemeter":           {"collector/report", "configs", "drivers/modbus", "drivers/port"}, // what a profile makes ask
+	"cmd/basemeter":           {"collector/plan", "collector/plan/sheets", "collector/report", "configs", "drivers/modbus", "drivers/port"}, // what a profile makes ask
 }
 
 // forTests are what a test may import besides: the contract, the rooms made for tests, and the real store behind ingest.

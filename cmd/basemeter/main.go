@@ -13,6 +13,7 @@ import (
 type cli struct {
 	Report  reportCommand    `cmd:"" help:"Machine-hours by state, with coverage. / 各状态机时与覆盖率"`
 	Profile profileCommand   `cmd:"" help:"Profiles of devices: which there are, and whether yours is right. / 设备描述表"`
+	Plan    planCommand      `cmd:"" help:"What was meant to happen: timetables and bookings. / 计划：课表与预约"`
 	Version kong.VersionFlag `help:"Print the version. / 显示版本"`
 }
 

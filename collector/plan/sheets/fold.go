@@ -39,10 +39,12 @@ func nearest(word string, known []string) string {
 	if len(w) > 80 {
 		return ""
 	}
-	best, least := "", max(1, len(w)/3)+1
+	best, least := "", len(w)
 	for _, k := range known {
-		if r := []rune(k); max(len(r)-len(w), len(w)-len(r)) < least {
-			if n := distance(w, r); n < least && n < max(len(r), len(w)) {
+		r := []rune(k)
+		longest := max(len(r), len(w))
+		if most := max(1, longest/3); max(longest-len(r), longest-len(w)) <= most {
+			if n := distance(w, r); n < least && n <= most && n < longest {
 				best, least = k, n
 			}
 		}

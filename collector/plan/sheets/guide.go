@@ -71,26 +71,33 @@ func templateColumns(k Kind) []column {
 		colPeople, colPurpose, colOrganisation, colProject, colSelfOperated}
 }
 
-// examples are the rows that show how it is done.
-func examples(k Kind, lang string, purposes []Entry) [][]string {
-	count := 2
-	if k == Bookings {
-		count = 1
-	}
-	rows := make([][]string, count)
+// examples are the rows that show how it is done, with what the plan has, if it is known.
+func (t *template) examples(k Kind) [][]string {
+	rows := make([][]string, 3-int(k)) // two lessons, one booking
 	for i := range rows {
 		for _, c := range templateColumns(k) {
-			value := guides[c].booking
+			value := guides[c].booking.in(t.lang)
 			if k == Lessons {
-				value = guides[c].lesson[i]
+				value = guides[c].lesson[i].in(t.lang)
 			}
-			if c == colPurpose && len(purposes) > 0 {
-				value = both{label(purposes[min(int(k)-1, len(purposes)-1)], "zh"), label(purposes[min(int(k)-1, len(purposes)-1)], "en")}
+			if values := t.valuesOf(c); c == colPurpose || value != "" && (c == colTerm || c >= colArea && c <= colOrganisation) {
+				value = chosen(c, k, values, value)
 			}
-			rows[i] = append(rows[i], value.in(lang))
+			rows[i] = append(rows[i], value)
 		}
 	}
 	return rows
+}
+
+// chosen is one of the values to choose from, or what stands there if there are none.
+func chosen(c column, k Kind, values []string, otherwise string) string {
+	switch {
+	case len(values) == 0:
+		return otherwise
+	case c == colPurpose && k == Bookings:
+		return values[min(1, len(values)-1)]
+	}
+	return values[0]
 }
 
 // label is how a thing is offered to be chosen.

@@ -1,6 +1,9 @@
 package sheets
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // headingRows is how far down the headings may stand: above them there may be a title.
 const headingRows = 10
@@ -61,6 +64,8 @@ func (r *reader) takeHeading(g grid, h *header, i int, c cell) {
 	at := place{sheet: g.sheet, line: g.rows[h.at].line, column: i + 1, value: c.text}
 	col, ok := columnOf(c.text)
 	switch {
+	case slices.ContainsFunc(r.Skip, func(s string) bool { return squeezed(s) == squeezed(c.text) }):
+		r.note(at, skippedColumn)
 	case !ok:
 		r.unknownHeading(at)
 	case h.has[col]:

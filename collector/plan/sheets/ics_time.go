@@ -62,7 +62,7 @@ func (c *calendar) time(p property) (time.Time, *wrong) {
 	value := strings.TrimSpace(p.value)
 	zone := c.Zone
 	switch id, named := p.params["TZID"]; {
-	case len(value) == 8 || strings.EqualFold(p.params["VALUE"], "DATE"):
+	case plainDate.MatchString(value) || strings.EqualFold(p.params["VALUE"], "DATE"):
 		return time.Time{}, no(allDay)
 	case strings.HasSuffix(value, "Z"):
 		zone, value = time.UTC, strings.TrimSuffix(value, "Z")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"basemeter/collector/plan"
+	"basemeter/configs/strict"
 )
 
 // names finds the id of what a cell names. With nothing to look it up in, only an id will do.
@@ -108,17 +109,17 @@ func (n names) unknown(name string) *wrong {
 		return no(noneKnown)
 	}
 	if meant := nearest(name, n.spelled); meant != "" {
-		return no(unknownNameMeant, name, meant)
+		return no(unknownNameMeant, quoted(name), meant)
 	}
 	list := n.ids
 	if len(list) > 20 {
 		list = append(slices.Clone(list[:20]), "…")
 	}
-	return no(unknownName, name, strings.Join(list, ", "))
+	return no(unknownName, quoted(name), strings.Join(list, ", "))
 }
 
 var (
-	idForm   = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`) // as everywhere
+	idForm   = regexp.MustCompile(strict.IDForm)
 	termForm = regexp.MustCompile(`^(\d{4})[-/~](\d{4})(?:学年)?[-(]?第?([12一二])(?:学期)?\)?$`)
 )
 

@@ -37,6 +37,7 @@ const (
 	lessonsOrBookings
 	unknownHeading
 	unknownHeadingMeant
+	skippedColumn
 	twoHeadings
 	notOfBookings
 	missingColumn
@@ -141,8 +142,9 @@ var phrases = [phraseCount]struct{ en, zh string }{
 
 	aboveHeadings:       {"%d rows above the headings were not read", "标题行之上的 %d 行未读取"},
 	lessonsOrBookings:   {"cannot tell whether these are lessons or bookings; say so with --as", "无法判断是课程还是预约，请用 --as 指定"},
-	unknownHeading:      {"unknown column; allowed: %s", "未知的列；允许：%s"},
+	unknownHeading:      {"unknown column; leave it out with --skip; allowed: %s", "未知的列；可用 --skip 略过；允许：%s"},
 	unknownHeadingMeant: {"unknown column; did you mean %q?", "未知的列；是否为 %q？"},
+	skippedColumn:       {"the column was left out", "该列已略过"},
 	twoHeadings:         {"%s stands above column %s as well", "%s 也是 %s 列的标题"},
 	notOfBookings:       {"a booking has no such column; if these are lessons, say --as lessons", "预约没有这一列；若是课程，请用 --as lessons"},
 	missingColumn:       {"there is no column %s", "缺少列：%s"},
@@ -192,8 +194,8 @@ var phrases = [phraseCount]struct{ en, zh string }{
 	twice:            {"%s stands here twice", "%s 重复"},
 	noneKnown:        {"the plan has none of this kind", "计划中没有登记任何此类对象"},
 	namesNeedPlan:    {"is no id; names can be looked up in a plan only: say --plan", "不是编号；用名称填写时须以 --plan 指定计划目录"},
-	unknownName:      {"%q is not known; allowed: %s", "没有 %q；允许：%s"},
-	unknownNameMeant: {"%q is not known; did you mean %q?", "没有 %q；是否为 %q？"},
+	unknownName:      {"%s is not known; allowed: %s", "没有 %s；允许：%s"},
+	unknownNameMeant: {"%s is not known; did you mean %q?", "没有 %s；是否为 %q？"},
 
 	badLine:         {"is no line of a calendar", "不是日历文件的行"},
 	noCalendar:      {"is no calendar: it does not begin with BEGIN:VCALENDAR", "不是日历文件：开头不是 BEGIN:VCALENDAR"},

@@ -65,6 +65,7 @@ func ListsOf(r plan.Registry, c plan.Calendar) Lists {
 type Options struct {
 	Sheet    string // of a workbook; empty: those named for it, or the only one
 	As       Kind
+	Skip     []string       // headings of columns that are not to be read
 	Purposes []Entry        // those of the taxonomy
 	Plan     *Lists         // nil: cells hold ids, which are not looked up
 	Zone     *time.Location // the base's, for calendars

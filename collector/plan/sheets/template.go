@@ -113,7 +113,7 @@ func (t *template) table(sheet string, k Kind) error {
 			return err
 		}
 	}
-	for row, values := range examples(k, t.lang, t.purposes) {
+	for row, values := range t.examples(k) {
 		for i, v := range values {
 			if err := t.put(sheet, i+1, row+2, v, t.example); err != nil {
 				return err
