@@ -85,6 +85,9 @@ func (c *planImport) Run() error {
 	return c.write(content)
 }
 
+// maxPlanBytes is what the plan's loader reads of a file: twenty thousand lessons.
+const maxPlanBytes = 4 << 20
+
 var kindsOfRows = map[string]sheets.Kind{"": sheets.Either, "lessons": sheets.Lessons, "bookings": sheets.Bookings}
 
 // write writes one file, or both into a folder.
@@ -119,6 +122,9 @@ func (c *planImport) write(content sheets.Content) error {
 // save puts a file where it belongs as a whole, and says so.
 func (c *planImport) save(content sheets.Content, kind sheets.Kind, file string) error {
 	text := content.Encode(kind, filepath.Base(c.File))
+	if len(text) > maxPlanBytes {
+		return fmt.Errorf(c.words("%s would be larger than %d MiB, the most a file of a plan may be; import fewer rows", "%s 将超过计划文件的上限 %d MiB，请减少行数"), file, maxPlanBytes>>20)
+	}
 	old, err := begins(file, len(sheets.Mark))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -1,5 +1,7 @@
 package sheets
 
+import "strings"
+
 // A guide says how a column of the template is filled in, in both languages.
 type guide struct {
 	width         float64
@@ -110,4 +112,11 @@ func label(e Entry, lang string) string {
 		return e.ID
 	}
 	return text
+}
+
+// An example of the template is known by its id and its text, so that a row of which only one has been overwritten is
+// neither imported nor left out without a word.
+func isExample(s string) bool {
+	s = squeezed(s)
+	return strings.HasPrefix(s, "示例") || strings.HasPrefix(s, "example")
 }

@@ -145,24 +145,24 @@ func (c *calendar) use(e event) plan.Use {
 		c.fault(place{line: e.line, heading: "ORGANIZER"}, notInCalendar, "organisation")
 	}
 	p, _ := e.one("LOCATION")
-	place1 := p.text()
-	if place1 == "" {
+	where := p.text()
+	if where == "" {
 		if u.Area = c.Area; u.Area == "" {
 			c.fault(place{line: e.line, heading: "LOCATION"}, notInCalendar, "area")
 		}
 		return u
 	}
-	area, w := c.areas.find(place1)
+	area, w := c.areas.find(where)
 	if w == nil {
 		u.Area = area
 		return u
 	}
-	if assets, bad := c.assets.findAll(place1); bad == nil {
+	if assets, bad := c.assets.findAll(where); bad == nil {
 		u.Assets = assets
 		return u
 	}
 	if w.phrase == unknownName || w.phrase == unknownNameMeant || w.phrase == noneKnown {
-		w = names{ids: slices.Concat(c.areas.ids, c.assets.ids), spelled: slices.Concat(c.areas.spelled, c.assets.spelled)}.unknown(place1)
+		w = names{ids: slices.Concat(c.areas.ids, c.assets.ids), spelled: slices.Concat(c.areas.spelled, c.assets.spelled)}.unknown(where)
 	}
 	c.wrong(p, w)
 	return u

@@ -23,8 +23,8 @@ func (l *line) id() string {
 	})
 }
 
-// take1 notes an id, and tells whether it was free.
-func (l *line) take1(id string) bool {
+// free notes an id, and tells whether it was not taken.
+func (l *line) free(id string) bool {
 	at := l.at(colID)
 	if at.value == "" {
 		at = place{sheet: l.g.sheet, line: l.row.line}

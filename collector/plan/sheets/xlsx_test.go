@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -485,5 +486,16 @@ func TestTheTemplateOffersWhatThereIs(t *testing.T) {
 	}
 	if visible, err := f.GetSheetVisible("选项"); visible || err != nil {
 		t.Error("the sheet of lists is shown")
+	}
+}
+
+// Excel takes a workbook for damaged whose hints are longer.
+func TestHintsAreShortEnough(t *testing.T) {
+	for c, g := range guides {
+		for _, hint := range []string{g.zh, g.en} {
+			if n := len(utf16.Encode([]rune(hint))); n == 0 || n > 255 {
+				t.Errorf("%s: %d", column(c).heading(Lessons, "en"), n)
+			}
+		}
 	}
 }
