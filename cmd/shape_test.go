@@ -60,7 +60,8 @@ var mayImport = map[string][]string{
 	"cmd/basemeter-agent": {"agent", "agent/live", "agent/learn", "agent/record", "agent/scan", "configs",
 		"drivers", "drivers/port", "drivers/modbus", "drivers/dlt645", "drivers/gpio"},
 	"cmd/basemeter-collector": {"collector", "configs"},
-	"cmd/basemeter":           {"collector/plan", "collector/plan/sheets", "collector/report", "configs", "drivers/modbus", "drivers/port"}, // what a profile makes ask
+	// What a profile makes ask; what the cells of a timetable may name.
+	"cmd/basemeter": {"collector/plan", "collector/plan/sheets", "collector/report", "configs", "configs/strict", "drivers/modbus", "drivers/port"},
 }
 
 // forTests are what a test may import besides: the contract, the rooms made for tests, and the real store behind ingest.

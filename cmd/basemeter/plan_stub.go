@@ -1,47 +1,12 @@
 package main
 
-import (
-	"fmt"
-	"os"
-	"path/filepath"
-	"time"
+import "basemeter/collector/plan/sheets"
 
-	"github.com/goccy/go-yaml"
-
-	"basemeter/collector/plan"
-	"basemeter/collector/plan/sheets"
-)
-
-// This file stands in for the plan's loader until there is one.
+// This file stands in for the plan's own commands and for the taxonomy's lookups until they are there.
 
 type planCommand struct {
 	Template planTemplate `cmd:"" help:"Write a workbook to fill in a timetable and bookings. / 生成课表与预约的 Excel 模板"`
 	Import   planImport   `cmd:"" help:"Read a timetable or bookings from a workbook, a CSV file or a calendar. / 从 Excel、CSV 或日历文件导入课表与预约"`
-}
-
-// planLists are what cells may name, and the base's time zone; without a folder, none.
-func planLists(dir string) (*sheets.Lists, *time.Location, error) {
-	if dir == "" {
-		return nil, nil, nil
-	}
-	var r plan.Registry
-	var c plan.Calendar
-	for name, into := range map[string]any{"registry.yaml": &r, "calendar.yaml": &c} {
-		text, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			return nil, nil, err
-		}
-		if err := yaml.Unmarshal(text, into); err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", filepath.Join(dir, name), err)
-		}
-	}
-	name := r.Base.Timezone
-	if name == "" {
-		name = "Asia/Shanghai"
-	}
-	zone, err := time.LoadLocation(name)
-	lists := sheets.ListsOf(r, c)
-	return &lists, zone, err
 }
 
 // planPurposes are those of the taxonomy that a lesson or a booking can have.
