@@ -47,8 +47,14 @@ func (l *line) moment(col column, day plan.Date) plan.Moment {
 
 func (l *line) use() plan.Use {
 	u := plan.Use{
-		Area:         read(l, colArea, l.areas.find),
-		Assets:       read(l, colAssets, l.assets.findAll),
+		Area: read(l, colArea, func(s string) (string, *wrong) {
+			area, w := l.areas.find(s)
+			return area, elsewhere(w, l.assets, s, colAssets)
+		}),
+		Assets: read(l, colAssets, func(s string) ([]string, *wrong) {
+			assets, w := l.assets.findAll(s)
+			return assets, elsewhere(w, l.areas, s, colArea)
+		}),
 		Purpose:      read(l, colPurpose, l.purposes.find),
 		Organisation: read(l, colOrganisation, l.organisations.find),
 		Project:      read(l, colProject, l.projects.find),
@@ -75,4 +81,15 @@ func (l *line) use() plan.Use {
 		}
 	}
 	return u
+}
+
+// elsewhere says of a cell that names nothing of its own column that it names something of another one, if it does.
+func elsewhere(w *wrong, others names, cell string, other column) *wrong {
+	if w == nil || !others.known {
+		return w
+	}
+	if _, none := others.findAll(cell); none != nil {
+		return w
+	}
+	return no(otherColumn, other)
 }

@@ -187,6 +187,8 @@ func TestFaultsOfRows(t *testing.T) {
 			`t.csv:2: column 周次 (4) "1-8": goes with weeks of a term, not with 日期 (dates); leave one of them empty`,
 			`t.csv:2: column 星期 (6) "2": goes with weeks of a term, not with 日期 (dates); leave one of them empty`}},
 		{map[string]string{"场地": "数控车問"}, []string{`t.csv:2: column 场地 (11) "数控车問": "数控车問" is not known; did you mean "数控车间"?`}},
+		{map[string]string{"场地": "1号数控车床"}, []string{`t.csv:2: column 场地 (11) "1号数控车床": belongs under 设备 (assets)`}},
+		{map[string]string{"场地": "", "设备": "焊接车间"}, []string{`t.csv:2: column 设备 (12) "焊接车间": belongs under 场地 (area)`}},
 		{map[string]string{"场地": ""}, []string{`t.csv:2: has neither 场地 (area) nor 设备 (assets)`}},
 		{map[string]string{"设备": "lathe-01"}, []string{`t.csv:2: column 设备 (12) "lathe-01": stands beside 场地 (area); a lesson or booking takes an area as a whole, or assets`}},
 		{map[string]string{"场地": "", "设备": "lathe-01、1号数控车床"}, []string{`t.csv:2: column 设备 (12) "lathe-01、1号数控车床": lathe-01 stands here twice`}},
@@ -231,8 +233,8 @@ func TestFaultsOfFiles(t *testing.T) {
 			`t.csv:3: column 编号 (2) "a1": the id is taken by line 2`},
 		{"t.csv", "课程,学期,周次,星期,节次,场地,用途,单位\n车工,2025-2026-1,1-8,2,1-2,hall-a,student_training,nc-vtc,备用\n", `t.csv:2 "备用": has no heading`},
 		{"t.csv", "课成,学期,周次,星期,节次,场地,用途,单位,周数,乱七八糟\n" + row, `t.csv:1: there is no column 课程 (text)
-t.csv:1 "课成": unknown column; did you mean "课程"?
-t.csv:1 "周数": unknown column; did you mean "周次"?
+t.csv:1 "课成": unknown column; did you mean "课程"? Else leave it out with --skip
+t.csv:1 "周数": unknown column; did you mean "周次"? Else leave it out with --skip
 t.csv:1 "乱七八糟": unknown column; leave it out with --skip; allowed: 课程 text, 编号 id, 学期 term, 周次 weeks, 单双周 parity, 星期 weekday, 节次 periods, 开始 from, 结束 to, 日期 dates, 场地 area, 设备 assets, 人数 class_size, 用途 purpose, 单位 organisation, 项目 project, 自主上机 self_operated`},
 		{"t.csv", "课程,学期,学期,周次,星期,节次,场地,用途,单位\n", `t.csv:1 "学期": 学期 (term) stands above column B as well`},
 		{"t.csv", "课程,周次\n车工,1-8\n", `t.csv:1: there is no column 用途 (purpose)

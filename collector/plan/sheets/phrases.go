@@ -89,6 +89,7 @@ const (
 	namesNeedPlan
 	unknownName
 	unknownNameMeant
+	otherColumn
 
 	badLine
 	noCalendar
@@ -143,7 +144,7 @@ var phrases = [phraseCount]struct{ en, zh string }{
 	aboveHeadings:       {"%d rows above the headings were not read", "标题行之上的 %d 行未读取"},
 	lessonsOrBookings:   {"cannot tell whether these are lessons or bookings; say so with --as", "无法判断是课程还是预约，请用 --as 指定"},
 	unknownHeading:      {"unknown column; leave it out with --skip; allowed: %s", "未知的列；可用 --skip 略过；允许：%s"},
-	unknownHeadingMeant: {"unknown column; did you mean %q?", "未知的列；是否为 %q？"},
+	unknownHeadingMeant: {"unknown column; did you mean %q? Else leave it out with --skip", "未知的列；是否为 %q？否则可用 --skip 略过"},
 	skippedColumn:       {"the column was left out", "该列已略过"},
 	twoHeadings:         {"%s stands above column %s as well", "%s 也是 %s 列的标题"},
 	notOfBookings:       {"a booking has no such column; if these are lessons, say --as lessons", "预约没有这一列；若是课程，请用 --as lessons"},
@@ -195,6 +196,7 @@ var phrases = [phraseCount]struct{ en, zh string }{
 	noneKnown:        {"the plan has none of this kind", "计划中没有登记任何此类对象"},
 	namesNeedPlan:    {"is no id; names can be looked up in a plan only: say --plan", "不是编号；用名称填写时须以 --plan 指定计划目录"},
 	unknownName:      {"%s is not known; allowed: %s", "没有 %s；允许：%s"},
+	otherColumn:      {"belongs under %s", "应填写在 %s"},
 	unknownNameMeant: {"%s is not known; did you mean %q?", "没有 %s；是否为 %q？"},
 
 	badLine:         {"is no line of a calendar", "不是日历文件的行"},
