@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// A calendar's lines are read here, and not by a library, so that every fault has its line: the ones there are give up
-// at the first, or count lines after they have been folded.
+// A calendar's lines are read here, and not by a library, so that every fault has its line: golang-ical gives up
+// at the first, and tells no line of one within an event.
 const maxProperties = 1_000_000
 
 // A property is such as DTSTART;TZID=Asia/Shanghai:20250902T080000.

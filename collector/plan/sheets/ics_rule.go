@@ -15,8 +15,8 @@ const (
 	maxSpanYears   = 5    // from the first occurrence to the last
 )
 
-// ruleParts are those of a rule that a timetable or a booking needs. Without hours, minutes and seconds an expansion
-// is short, whatever else stands in it.
+// ruleParts are those of a rule that a timetable or a booking needs. Without hours, minutes and seconds an event comes
+// once a day at most, so that five years of it are few.
 var ruleParts = []string{"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
 
 // expand is when an event begins, each time.
