@@ -44,6 +44,7 @@ var mayImport = map[string][]string{
 		"agent/state", "agent/spool", "agent/publish", "agent/live"},
 
 	"collector/plan":          {"configs/strict"},
+	"collector/plan/sheets":   {"collector/plan", "configs/strict"}, // what an id looks like is said once
 	"collector/utilisation":   {"agent/record"},
 	"collector/ingest":        {"agent/record"},
 	"collector/store":         {"agent/record", "collector/utilisation"},
@@ -60,8 +61,9 @@ var mayImport = map[string][]string{
 	// Commissioning speaks to a line, and to the agent that runs, without anything in between.
 	"cmd/basemeter-agent": {"agent", "agent/cards", "agent/clock", "agent/live", "agent/learn", "agent/record", "agent/scan",
 		"agent/spool", "configs", "drivers", "drivers/badge", "drivers/port", "drivers/modbus", "drivers/dlt645", "drivers/gpio"},
-	"cmd/basemeter-collector": {"agent/record", "collector", "collector/utilisation", "configs"},                   // what a correction says
-	"cmd/basemeter":           {"collector/plan", "collector/report", "configs", "drivers/modbus", "drivers/port"}, // what a profile makes ask
+	"cmd/basemeter-collector": {"agent/record", "collector", "collector/utilisation", "configs"}, // what a correction says
+	// What a profile makes ask; what the cells of a timetable may name.
+	"cmd/basemeter": {"collector/plan", "collector/plan/sheets", "collector/report", "configs", "configs/strict", "drivers/modbus", "drivers/port"},
 }
 
 // forTests are what a test may import besides: the contract, the rooms made for tests, and the real store behind ingest.

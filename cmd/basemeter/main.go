@@ -13,7 +13,7 @@ import (
 type cli struct {
 	Report  reportCommand    `cmd:"" help:"Machine-hours by state, with coverage. / 各状态机时与覆盖率"`
 	Profile profileCommand   `cmd:"" help:"Profiles of devices: which there are, and whether yours is right. / 设备描述表"`
-	Plan    planCommand      `cmd:"" help:"Plans: whether one is right, what it says of a moment, what a change of it changes. / 计划（校历、课程表、预约）"`
+	Plan    planCommand      `cmd:"" help:"Plans: whether one is right, what it says of a moment, what a change of it changes; import. / 计划（校历、课程表、预约）"`
 	Version kong.VersionFlag `help:"Print the version. / 显示版本"`
 }
 

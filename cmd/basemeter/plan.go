@@ -8,9 +8,11 @@ import (
 )
 
 type planCommand struct {
-	Check planCheck `cmd:"" help:"List every fault and doubt of a plan; of a sound one, what it comes to. / 检查计划文件"`
-	Show  planShow  `cmd:"" help:"What was meant to happen on a date, and which file says so. / 查看某天的计划及出处"`
-	Diff  planDiff  `cmd:"" help:"Which hours a changed plan changes, and how. / 比较两份计划"`
+	Check    planCheck    `cmd:"" help:"List every fault and doubt of a plan; of a sound one, what it comes to. / 检查计划文件"`
+	Show     planShow     `cmd:"" help:"What was meant to happen on a date, and which file says so. / 查看某天的计划及出处"`
+	Diff     planDiff     `cmd:"" help:"Which hours a changed plan changes, and how. / 比较两份计划"`
+	Template planTemplate `cmd:"" help:"Write a workbook to fill in a timetable and bookings. / 生成课表与预约的 Excel 模板"`
+	Import   planImport   `cmd:"" help:"Read a timetable or bookings from a workbook, a CSV file or a calendar. / 从 Excel、CSV 或日历文件导入课表与预约"`
 }
 
 // loadPlan prints every fault, if there are any.
