@@ -52,7 +52,8 @@ var mayImport = map[string][]string{
 	"collector": {"configs", "agent/record", "collector/ingest", "collector/store", "collector/utilisation",
 		"collector/report", "collector/web"},
 
-	"configs": {},
+	"configs/strict": {}, // how any file is read
+	"configs":        {"configs/strict"},
 
 	// Commissioning speaks to a line, and to the agent that runs, without anything in between.
 	"cmd/basemeter-agent": {"agent", "agent/live", "agent/learn", "agent/record", "agent/scan", "configs",

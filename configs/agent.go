@@ -1,7 +1,5 @@
 package configs
 
-import "time"
-
 // Agent is agent.yaml: one gateway, its wires, and the machines they lead to.
 type Agent struct {
 	Base    string `yaml:"base"`    // id of the base; part of every topic
@@ -153,12 +151,3 @@ type Samples struct {
 	Every  Duration `yaml:"every"`  // 1s or slower
 	Points []string `yaml:"points"` // device/point; published under the part behind the slash
 }
-
-// Duration is a length of time written as Go writes it: 300ms, 10s, 5m; or in whole days: 90d.
-type Duration time.Duration
-
-// D is the duration as the standard library's type.
-func (d Duration) D() time.Duration { return time.Duration(d) }
-
-// Bytes is a size written as 64KiB, 256MiB, 1GiB or a plain number of bytes.
-type Bytes int64

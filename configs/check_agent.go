@@ -3,58 +3,60 @@ package configs
 import (
 	"fmt"
 	"time"
+
+	"basemeter/configs/strict"
 )
 
-func (a *Agent) check(d *document) {
+func (a *Agent) check(d *strict.Document) {
 	a.checkGateway(d)
 	a.MQTT.check(d, "mqtt")
 	a.checkParts(d)
 }
 
-func (s *Site) check(d *document) {
+func (s *Site) check(d *strict.Document) {
 	s.checkGateway(d)
-	if d.given("mqtt") {
-		d.fault("mqtt", "a site brings its own broker; leave mqtt out")
+	if d.Given("mqtt") {
+		d.Fault("mqtt", "a site brings its own broker; leave mqtt out")
 	}
-	d.check("dir", needed(s.Dir, "the folder of everything that is kept"))
+	d.Check("dir", strict.Needed(s.Dir, "the folder of everything that is kept"))
 	s.Page.check(d, "page")
-	d.check("keep_facts", keeps(s.Keep))
+	d.Check("keep_facts", keeps(s.Keep))
 	s.checkParts(d)
 }
 
 var trusts = []string{"kernel", "always"}
 
-func (a *Agent) checkGateway(d *document) {
-	d.check("base", id(a.Base))
-	d.check("gateway", id(a.Gateway))
-	d.check("grid", divides(a.Grid))
-	d.check("batch_every", between(a.BatchEvery, Duration(time.Second), Duration(30*time.Second)))
-	d.check("spool.dir", needed(a.Spool.Dir, "a folder"))
-	d.check("spool.max_bytes", between(a.Spool.MaxBytes, 1<<20, 1<<50))
-	d.check("spool.max_age", between(a.Spool.MaxAge, Duration(time.Hour), Duration(36500*day)))
-	d.check("clock.trust", oneOf(a.Clock.Trust, trusts...))
+func (a *Agent) checkGateway(d *strict.Document) {
+	d.Check("base", strict.ID(a.Base))
+	d.Check("gateway", strict.ID(a.Gateway))
+	d.Check("grid", divides(a.Grid))
+	d.Check("batch_every", strict.Between(a.BatchEvery, Duration(time.Second), Duration(30*time.Second)))
+	d.Check("spool.dir", strict.Needed(a.Spool.Dir, "a folder"))
+	d.Check("spool.max_bytes", strict.Between(a.Spool.MaxBytes, 1<<20, 1<<50))
+	d.Check("spool.max_age", strict.Between(a.Spool.MaxAge, Duration(time.Hour), Duration(36500*day)))
+	d.Check("clock.trust", strict.OneOf(a.Clock.Trust, trusts...))
 	a.HTTP.check(d)
-	d.check("badge_key_file", needed(a.BadgeKeyFile, "the name of a file"))
+	d.Check("badge_key_file", strict.Needed(a.BadgeKeyFile, "the name of a file"))
 }
 
 // check wants a password where anybody but this machine can look in.
-func (h *AgentHTTP) check(d *document) {
+func (h *AgentHTTP) check(d *strict.Document) {
 	if h.Listen == "" {
 		return
 	}
-	d.check("http.listen", hostPort(h.Listen, true))
-	if !d.ill("http.listen") && !loopback(h.Listen) && h.PasswordFile == "" {
-		d.fault("http.password_file", "is missing; others can reach %s: the name of a file that holds a password, or listen on 127.0.0.1", h.Listen)
+	d.Check("http.listen", hostPort(h.Listen, true))
+	if !d.Ill("http.listen") && !loopback(h.Listen) && h.PasswordFile == "" {
+		d.Fault("http.password_file", "is missing; others can reach %s: the name of a file that holds a password, or listen on 127.0.0.1", h.Listen)
 	}
 }
 
-func (a *Agent) checkParts(d *document) {
+func (a *Agent) checkParts(d *strict.Document) {
 	w := wiring{agent: a, devices: map[string]wire{}}
 	w.checkLines(d)
-	names := taken{}
+	names := strict.Taken{}
 	for i := range a.Assets {
-		path := index("assets", i)
-		names.take(d, path+".name", a.Assets[i].Name)
+		path := strict.Index("assets", i)
+		names.Take(d, path+".name", a.Assets[i].Name)
 		w.checkAsset(d, path, &a.Assets[i])
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"basemeter/configs/strict"
 )
 
 var (
@@ -13,87 +15,87 @@ var (
 	restStates = []string{"off", "standby"}
 )
 
-func (w *wiring) checkAsset(d *document, path string, a *Asset) {
-	d.check(path+".name", id(a.Name))
-	points := taken{}
+func (w *wiring) checkAsset(d *strict.Document, path string, a *Asset) {
+	d.Check(path+".name", strict.ID(a.Name))
+	points := strict.Taken{}
 	for i, c := range a.Contacts {
-		at := index(path+".contacts", i)
-		d.check(at+".state", oneOf(c.State, states...))
-		d.check(at+".point", cmp.Or(w.contact(c.Point), w.prompt(c.Point)))
-		points.take(d, at+".point", c.Point)
+		at := strict.Index(path+".contacts", i)
+		d.Check(at+".state", strict.OneOf(c.State, states...))
+		d.Check(at+".point", cmp.Or(w.contact(c.Point), w.prompt(c.Point)))
+		points.Take(d, at+".point", c.Point)
 	}
 	if a.Thresholds != nil {
 		w.checkThresholds(d, path+".thresholds", a.Thresholds)
-		if d.given(path + ".otherwise") {
-			d.fault(path+".otherwise", "not used with thresholds, which decide when no contact does")
+		if d.Given(path + ".otherwise") {
+			d.Fault(path+".otherwise", "not used with thresholds, which decide when no contact does")
 		}
 	} else {
-		d.check(path+".otherwise", oneOf(a.Otherwise, restStates...))
+		d.Check(path+".otherwise", strict.OneOf(a.Otherwise, restStates...))
 	}
 	w.checkTimes(d, path, a)
 	w.checkSamples(d, path+".samples", &a.Samples)
-	if len(a.Contacts) == 0 && a.Thresholds == nil && !d.ill(path+".contacts") && !d.ill(path+".thresholds") {
-		d.fault(path, "nothing tells its state; expected contacts or thresholds")
+	if len(a.Contacts) == 0 && a.Thresholds == nil && !d.Ill(path+".contacts") && !d.Ill(path+".thresholds") {
+		d.Fault(path, "nothing tells its state; expected contacts or thresholds")
 	}
 }
 
 // prompt holds ref to a point that is read often enough to tell a state.
 func (w *wiring) prompt(ref string) error {
 	if p, err := w.point(ref); err == nil && p.Slow {
-		return fmt.Errorf("%s is read at slow_period only; allowed: a point that its profile does not call slow", shown(ref))
+		return fmt.Errorf("%s is read at slow_period only; allowed: a point that its profile does not call slow", strict.Shown(ref))
 	}
 	return nil
 }
 
-func (w *wiring) checkThresholds(d *document, path string, t *Thresholds) {
-	d.check(path+".point", cmp.Or(w.measured(t.Point), w.prompt(t.Point)))
+func (w *wiring) checkThresholds(d *strict.Document, path string, t *Thresholds) {
+	d.Check(path+".point", cmp.Or(w.measured(t.Point), w.prompt(t.Point)))
 	for _, key := range []string{"standby_above", "running_above"} {
-		if !d.given(join(path, key)) {
-			d.fault(join(path, key), "is missing; expected a number in the unit of the point")
+		if !d.Given(strict.Join(path, key)) {
+			d.Fault(strict.Join(path, key), "is missing; expected a number in the unit of the point")
 		}
 	}
-	if d.ill(path+".standby_above") || d.ill(path+".running_above") {
+	if d.Ill(path+".standby_above") || d.Ill(path+".running_above") {
 		return
 	}
 	if t.StandbyAbove <= 0 {
-		d.fault(path+".standby_above", "%v; allowed: more than 0", t.StandbyAbove)
+		d.Fault(path+".standby_above", "%v; allowed: more than 0", t.StandbyAbove)
 		return
 	}
 	if t.RunningAbove <= t.StandbyAbove {
-		d.fault(path+".running_above", "%v is not above standby_above; allowed: more than %v", t.RunningAbove, t.StandbyAbove)
+		d.Fault(path+".running_above", "%v is not above standby_above; allowed: more than %v", t.RunningAbove, t.StandbyAbove)
 		return
 	}
 	apart := t.RunningAbove - t.StandbyAbove
 	switch h := t.Hysteresis; {
 	case h < 0 || h >= apart:
-		d.fault(path+".hysteresis", "%v; allowed: 0 or more, and less than %v, the distance of the thresholds", h, apart)
+		d.Fault(path+".hysteresis", "%v; allowed: 0 or more, and less than %v, the distance of the thresholds", h, apart)
 	case h >= t.StandbyAbove:
-		d.fault(path+".hysteresis", "%v would keep it from ever being off; allowed: less than %v, which is standby_above", h, t.StandbyAbove)
+		d.Fault(path+".hysteresis", "%v would keep it from ever being off; allowed: less than %v, which is standby_above", h, t.StandbyAbove)
 	}
 }
 
-func (w *wiring) checkTimes(d *document, path string, a *Asset) {
-	if !d.ill("grid") && a.Dwell >= w.agent.Grid {
-		d.fault(path+".dwell", "%v is not shorter than the grid; allowed: 0s or more, less than %v", a.Dwell, w.agent.Grid)
+func (w *wiring) checkTimes(d *strict.Document, path string, a *Asset) {
+	if !d.Ill("grid") && a.Dwell >= w.agent.Grid {
+		d.Fault(path+".dwell", "%v is not shorter than the grid; allowed: 0s or more, less than %v", a.Dwell, w.agent.Grid)
 	}
 	least := max(Duration(time.Second), 2*w.agent.slowest(a))
 	if a.StaleAfter < least {
-		d.fault(path+".stale_after", "%v is too short; allowed: %v or more, two periods of its slowest device and no less than 1s", a.StaleAfter, least)
+		d.Fault(path+".stale_after", "%v is too short; allowed: %v or more, two periods of its slowest device and no less than 1s", a.StaleAfter, least)
 	}
 }
 
-func (w *wiring) checkSamples(d *document, path string, s *Samples) {
-	d.check(path+".every", between(s.Every, Duration(time.Second), Duration(24*time.Hour)))
+func (w *wiring) checkSamples(d *strict.Document, path string, s *Samples) {
+	d.Check(path+".every", strict.Between(s.Every, Duration(time.Second), Duration(24*time.Hour)))
 	short := map[string]string{}
 	for i, ref := range s.Points {
-		at := index(path+".points", i)
+		at := strict.Index(path+".points", i)
 		if _, err := w.point(ref); err != nil {
-			d.check(at, err)
+			d.Check(at, err)
 			continue
 		}
 		_, name, _ := strings.Cut(ref, "/")
 		if other, ok := short[name]; ok {
-			d.fault(at, "%s and %s would both be published as %q; allowed: one of them", shown(ref), shown(other), name)
+			d.Fault(at, "%s and %s would both be published as %q; allowed: one of them", strict.Shown(ref), strict.Shown(other), name)
 		}
 		short[name] = ref
 	}
@@ -126,7 +128,7 @@ func (a *Agent) slowest(asset *Asset) Duration {
 func (w *wiring) contact(ref string) error {
 	p, err := w.point(ref)
 	if err == nil && p.Name != "" && !p.contact() {
-		return fmt.Errorf("%s is not a contact; allowed: a contact of a gpio line, a point of type bit, or one with is", shown(ref))
+		return fmt.Errorf("%s is not a contact; allowed: a contact of a gpio line, a point of type bit, or one with is", strict.Shown(ref))
 	}
 	return err
 }
@@ -138,7 +140,7 @@ func (p *Point) contact() bool { return p.Type == "bit" || len(p.Is) > 0 }
 func (w *wiring) measured(ref string) error {
 	p, err := w.point(ref)
 	if err == nil && (p.Counter || p.contact()) {
-		return fmt.Errorf("%s is a counter or a contact; allowed: a measured value, such as meter-1/power", shown(ref))
+		return fmt.Errorf("%s is a counter or a contact; allowed: a measured value, such as meter-1/power", strict.Shown(ref))
 	}
 	return err
 }
@@ -148,14 +150,14 @@ func (w *wiring) measured(ref string) error {
 func (w *wiring) point(ref string) (Point, error) {
 	device, name, ok := strings.Cut(ref, "/")
 	if !ok || strings.Contains(name, "/") {
-		return Point{}, fmt.Errorf("%s is not a point; allowed: device/point, such as meter-1/power", shown(ref))
+		return Point{}, fmt.Errorf("%s is not a point; allowed: device/point, such as meter-1/power", strict.Shown(ref))
 	}
 	hung, ok := w.devices[device]
 	switch {
 	case !ok:
-		return Point{}, called("device", device, w.names)
+		return Point{}, strict.Called("device", device, w.names)
 	case hung.device == nil:
-		return Point{}, fmt.Errorf("%s reads badges; allowed: a point of another device", shown(device))
+		return Point{}, fmt.Errorf("%s reads badges; allowed: a point of another device", strict.Shown(device))
 	case hung.line.Kind == GPIO:
 		return hung.gpioPoint(name)
 	case hung.profile == nil:
@@ -173,18 +175,18 @@ func (w *wire) gpioPoint(name string) (Point, error) {
 	if !ok || p.Name == name {
 		return p, nil
 	}
-	return p, fmt.Errorf("%s is a %s and has no point %s; allowed: %s/%s", w.device.Name, w.device.Input, shown(name), w.device.Name, p.Name)
+	return p, fmt.Errorf("%s is a %s and has no point %s; allowed: %s/%s", w.device.Name, w.device.Input, strict.Shown(name), w.device.Name, p.Name)
 }
 
 func (w *wire) askedPoint(name string) (Point, error) {
 	names := w.profile.names()
 	i := slices.Index(names, name)
 	if i < 0 {
-		return Point{}, called("point of "+w.profile.Name, name, names)
+		return Point{}, strict.Called("point of "+w.profile.Name, name, names)
 	}
 	if read := w.device.Points; len(read) > 0 && !slices.Contains(read, name) {
 		return Point{}, fmt.Errorf("%s does not read %s; allowed: one of its points %s, or add it there",
-			w.device.Name, shown(name), strings.Join(read, ", "))
+			w.device.Name, strict.Shown(name), strings.Join(read, ", "))
 	}
 	return w.profile.Points[i], nil
 }

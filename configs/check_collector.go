@@ -5,45 +5,47 @@ import (
 	"fmt"
 	"time"
 	_ "time/tzdata" // a gateway's image has no time zones
+
+	"basemeter/configs/strict"
 )
 
-func (c *Collector) check(d *document) {
+func (c *Collector) check(d *strict.Document) {
 	c.MQTT.check(d, "mqtt")
-	d.check("group", id(c.Group))
+	d.Check("group", strict.ID(c.Group))
 	c.InfluxDB.check(d, "influxdb")
-	d.check("aside.dir", needed(c.Aside.Dir, "a folder"))
-	d.check("aside.max_bytes", between(c.Aside.MaxBytes, 1<<20, 1<<50))
+	d.Check("aside.dir", strict.Needed(c.Aside.Dir, "a folder"))
+	d.Check("aside.max_bytes", strict.Between(c.Aside.MaxBytes, 1<<20, 1<<50))
 	c.HTTP.check(d, "http")
-	names := taken{}
+	names := strict.Taken{}
 	for i, b := range c.Bases {
-		path := index("bases", i)
-		d.check(path+".name", id(b.Name))
-		names.take(d, path+".name", b.Name)
-		d.check(path+".timezone", timezone(b.Timezone))
+		path := strict.Index("bases", i)
+		d.Check(path+".name", strict.ID(b.Name))
+		names.Take(d, path+".name", b.Name)
+		d.Check(path+".timezone", timezone(b.Timezone))
 	}
 }
 
-func (db *InfluxDB) check(d *document, path string) {
-	d.check(path+".url", address(db.URL, "allowed: http://host:8086 or https://host:8086", "http", "https"))
-	d.check(path+".database", id(db.Database))
-	d.check(path+".keep_facts", keeps(db.KeepFacts))
-	d.check(path+".timeout", between(db.Timeout, Duration(time.Second), Duration(10*time.Minute)))
+func (db *InfluxDB) check(d *strict.Document, path string) {
+	d.Check(path+".url", address(db.URL, "allowed: http://host:8086 or https://host:8086", "http", "https"))
+	d.Check(path+".database", strict.ID(db.Database))
+	d.Check(path+".keep_facts", keeps(db.KeepFacts))
+	d.Check(path+".timeout", strict.Between(db.Timeout, Duration(time.Second), Duration(10*time.Minute)))
 	together(d, path, "org", db.Org, "token_file", db.TokenFile)
 	if db.Org == "" && db.TokenFile == "" {
 		together(d, path, "username", db.Username, "password_file", db.PasswordFile)
 		return
 	}
 	for _, key := range []string{"username", "password_file"} {
-		if d.given(join(path, key)) {
-			d.fault(join(path, key), "not used with org and token_file; allowed: one pair or the other")
+		if d.Given(strict.Join(path, key)) {
+			d.Fault(strict.Join(path, key), "not used with org and token_file; allowed: one pair or the other")
 		}
 	}
 }
 
-func (h *CollectorHTTP) check(d *document, path string) {
-	d.check(path+".listen", hostPort(h.Listen, true))
-	if !d.ill(path+".listen") && !loopback(h.Listen) && h.TokenFile == "" {
-		d.fault(path+".token_file", "is missing; needed unless listen is an address of this machine alone, such as 127.0.0.1:8080")
+func (h *CollectorHTTP) check(d *strict.Document, path string) {
+	d.Check(path+".listen", hostPort(h.Listen, true))
+	if !d.Ill(path+".listen") && !loopback(h.Listen) && h.TokenFile == "" {
+		d.Fault(path+".token_file", "is missing; needed unless listen is an address of this machine alone, such as 127.0.0.1:8080")
 	}
 }
 
@@ -53,7 +55,7 @@ func timezone(name string) error {
 		return errors.New("is missing; " + allowed)
 	}
 	if _, err := time.LoadLocation(name); err != nil {
-		return fmt.Errorf("%s is not a time zone; %s", shown(name), allowed)
+		return fmt.Errorf("%s is not a time zone; %s", strict.Shown(name), allowed)
 	}
 	return nil
 }

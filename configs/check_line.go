@@ -3,11 +3,14 @@ package configs
 import (
 	"fmt"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"basemeter/configs/strict"
 )
 
 // What each kind of line has a use for.
@@ -58,26 +61,26 @@ type wire struct {
 	path    string
 }
 
-func (w *wiring) checkLines(d *document) {
+func (w *wiring) checkLines(d *strict.Document) {
 	if len(w.agent.Lines) == 0 {
-		d.fault("lines", "is missing; expected at least one line")
+		d.Fault("lines", "is missing; expected at least one line")
 	}
-	lines, ends, pins, names := taken{}, taken{}, taken{}, taken{}
-	profiles := library{folder: d.folder, known: map[string]*shelved{}}
+	lines, ends, pins, names := strict.Taken{}, strict.Taken{}, strict.Taken{}, strict.Taken{}
+	profiles := library{folder: filepath.Dir(d.File), known: map[string]*shelved{}}
 	for i := range w.agent.Lines {
-		l, path := &w.agent.Lines[i], index("lines", i)
-		d.check(path+".name", id(l.Name))
-		lines.take(d, path+".name", l.Name)
+		l, path := &w.agent.Lines[i], strict.Index("lines", i)
+		d.Check(path+".name", strict.ID(l.Name))
+		lines.Take(d, path+".name", l.Name)
 		l.check(d, path, ends)
 		if l.IsReader() {
-			names.take(d, path+".name", l.Name)
+			names.Take(d, path+".name", l.Name)
 			w.devices[l.Name] = wire{line: l, path: path}
 		}
-		addresses := taken{}
+		addresses := strict.Taken{}
 		for j := range l.Devices {
-			dev, path := &l.Devices[j], index(path+".devices", j)
-			d.check(path+".name", id(dev.Name))
-			names.take(d, path+".name", dev.Name)
+			dev, path := &l.Devices[j], strict.Index(path+".devices", j)
+			d.Check(path+".name", strict.ID(dev.Name))
+			names.Take(d, path+".name", dev.Name)
 			hung := wire{line: l, device: dev, path: path}
 			hung.check(d, profiles, pins)
 			hung.alone(d, addresses)
@@ -90,33 +93,33 @@ func (w *wiring) checkLines(d *document) {
 }
 
 // check looks at the line itself. Two lines do not share an end: one wire holds one conversation.
-func (l *Line) check(d *document, path string, ends taken) {
-	d.check(path+".kind", oneOf(l.Kind, lineKinds...))
+func (l *Line) check(d *strict.Document, path string, ends strict.Taken) {
+	d.Check(path+".kind", strict.OneOf(l.Kind, lineKinds...))
 	keys := lineKeys[l.Kind]
 	if keys == nil {
 		return
 	}
-	d.unused(path, l.Kind, keys...)
+	d.Unused(path, l.Kind, keys...)
 	for key, rule := range map[string]func() error{
 		"port":      func() error { return serialPort(l.Port, l.Kind) },
-		"baud":      func() error { return oneOf(strconv.Itoa(l.Baud), bauds...) },
-		"parity":    func() error { return oneOf(l.Parity, parities...) },
-		"stop_bits": func() error { return between(count(l.StopBits), 1, 2) },
-		"direction": func() error { return oneOf(l.Direction, directions...) },
+		"baud":      func() error { return strict.OneOf(strconv.Itoa(l.Baud), bauds...) },
+		"parity":    func() error { return strict.OneOf(l.Parity, parities...) },
+		"stop_bits": func() error { return strict.Between(l.StopBits, 1, 2) },
+		"direction": func() error { return strict.OneOf(l.Direction, directions...) },
 		"address":   func() error { return l.reachable() },
 		"timeout":   func() error { return waits(l.Timeout) },
-		"bits":      func() error { return oneOf(strconv.Itoa(l.Bits), frameBits...) },
+		"bits":      func() error { return strict.OneOf(strconv.Itoa(l.Bits), frameBits...) },
 		"pattern":   func() error { return cardPattern(l.Pattern) },
-		"digits":    func() error { return oneOf(l.Digits, digitKinds...) },
-		"end":       func() error { return oneOf(l.End, lineEnds...) },
+		"digits":    func() error { return strict.OneOf(l.Digits, digitKinds...) },
+		"end":       func() error { return strict.OneOf(l.End, lineEnds...) },
 		"devices":   func() error { return l.hasDevices() },
 	} {
 		if slices.Contains(keys, key) {
-			d.check(path+"."+key, rule())
+			d.Check(path+"."+key, rule())
 		}
 	}
-	ends.take(d, path+".port", l.Port)
-	ends.take(d, path+".address", l.Address)
+	ends.Take(d, path+".port", l.Port)
+	ends.Take(d, path+".address", l.Address)
 }
 
 func (l *Line) hasDevices() error {
@@ -132,7 +135,7 @@ func (l *Line) reachable() error {
 	}
 	u, err := url.Parse(l.Address)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return fmt.Errorf("%s is not an address; allowed: http://host:port, such as http://192.168.1.20:5000", shown(l.Address))
+		return fmt.Errorf("%s is not an address; allowed: http://host:port, such as http://192.168.1.20:5000", strict.Shown(l.Address))
 	}
 	return nil
 }
@@ -146,9 +149,9 @@ func serialPort(port, kind string) error {
 		example = "/dev/input/by-id/usb-…-event-kbd"
 	}
 	if numbered.MatchString(port) {
-		return fmt.Errorf("%s is called otherwise after it was unplugged; allowed: a name that stays, such as %s (basemeter-agent ports lists them)", shown(port), example)
+		return fmt.Errorf("%s is called otherwise after it was unplugged; allowed: a name that stays, such as %s (basemeter-agent ports lists them)", strict.Shown(port), example)
 	}
-	return needed(port, "a port, such as "+example)
+	return strict.Needed(port, "a port, such as "+example)
 }
 
 const maxPattern = 256 // bytes; a line is short
@@ -172,14 +175,14 @@ func cardPattern(pattern string) error {
 }
 
 func waits(timeout Duration) error {
-	return between(timeout, Duration(10*time.Millisecond), Duration(time.Minute))
+	return strict.Between(timeout, Duration(10*time.Millisecond), Duration(time.Minute))
 }
 
-func (w *wire) check(d *document, profiles library, pins taken) {
+func (w *wire) check(d *strict.Document, profiles library, pins strict.Taken) {
 	protocols := carried[w.line.Kind]
 	switch {
 	case w.line.Kind == GPIO:
-		d.unused(w.path, w.line.Kind, gpioKeys...)
+		d.Unused(w.path, w.line.Kind, gpioKeys...)
 		w.device.checkGPIO(d, w.path, pins)
 		return
 	case protocols == nil:
@@ -187,7 +190,7 @@ func (w *wire) check(d *document, profiles library, pins taken) {
 	}
 	w.profile = profiles.find(d, w.path+".profile", w.device.Profile)
 	if w.profile != nil && !slices.Contains(protocols, w.profile.Protocol) {
-		d.fault(w.path+".profile", "%s speaks %s; allowed on a line of kind %s: %s", shown(w.device.Profile), w.profile.Protocol, w.line.Kind, strings.Join(protocols, ", "))
+		d.Fault(w.path+".profile", "%s speaks %s; allowed on a line of kind %s: %s", strict.Shown(w.device.Profile), w.profile.Protocol, w.line.Kind, strings.Join(protocols, ", "))
 		w.profile = nil
 	}
 	keys := slices.Clone(askedKeys)
@@ -196,9 +199,9 @@ func (w *wire) check(d *document, profiles library, pins taken) {
 			keys = append(keys, addressKeys[p])
 		}
 	}
-	d.unused(w.path, w.line.Kind, keys...)
+	d.Unused(w.path, w.line.Kind, keys...)
 	w.device.checkAsked(d, w.path, w.profile)
-	if d.faulty(w.path + ".points") {
+	if d.Faulty(w.path + ".points") {
 		w.profile = nil // what it reads is anybody's guess
 	}
 }
@@ -207,41 +210,41 @@ var meterForm = regexp.MustCompile(`^[0-9]{12}$`)
 
 const everybody = "999999999999" // the address that DL/T 645-2007 broadcasts to
 
-func (dev *Device) checkAsked(d *document, path string, profile *Profile) {
+func (dev *Device) checkAsked(d *strict.Document, path string, profile *Profile) {
 	if profile != nil {
 		dev.checkAddress(d, path, profile.Protocol)
 	}
-	if d.given(path + ".timeout") { // else it is the line's, and checked there
-		d.check(path+".timeout", waits(dev.Timeout))
+	if d.Given(path + ".timeout") { // else it is the line's, and checked there
+		d.Check(path+".timeout", waits(dev.Timeout))
 	}
-	d.check(path+".period", between(dev.Period, Duration(100*time.Millisecond), Duration(24*time.Hour)))
-	if !d.ill(path + ".period") {
-		d.check(path+".slow_period", between(dev.SlowPeriod, dev.Period, Duration(24*time.Hour)))
+	d.Check(path+".period", strict.Between(dev.Period, Duration(100*time.Millisecond), Duration(24*time.Hour)))
+	if !d.Ill(path + ".period") {
+		d.Check(path+".slow_period", strict.Between(dev.SlowPeriod, dev.Period, Duration(24*time.Hour)))
 	}
 	if dev.MaxRate < 0 {
-		d.fault(path+".max_rate", "%v; allowed: more than 0, in the counter's unit an hour", dev.MaxRate)
+		d.Fault(path+".max_rate", "%v; allowed: more than 0, in the counter's unit an hour", dev.MaxRate)
 	}
-	names := taken{}
+	names := strict.Taken{}
 	for i, name := range dev.Points {
-		at := index(path+".points", i)
-		names.take(d, at, name)
+		at := strict.Index(path+".points", i)
+		names.Take(d, at, name)
 		if profile != nil && !slices.Contains(profile.names(), name) {
-			d.check(at, called("point of "+profile.Name, name, profile.names()))
+			d.Check(at, strict.Called("point of "+profile.Name, name, profile.names()))
 		}
 	}
 }
 
-func (dev *Device) checkAddress(d *document, path, protocol string) {
+func (dev *Device) checkAddress(d *strict.Document, path, protocol string) {
 	switch protocol {
 	case Modbus:
-		if !d.given(path + ".unit") {
-			d.fault(path+".unit", "is missing; allowed: 1 to 247")
+		if !d.Given(path + ".unit") {
+			d.Fault(path+".unit", "is missing; allowed: 1 to 247")
 			return
 		}
-		d.check(path+".unit", between(count(dev.Unit), 1, 247))
+		d.Check(path+".unit", strict.Between(dev.Unit, 1, 247))
 	case DLT645:
 		if dev.Meter != "" && (!meterForm.MatchString(dev.Meter) || dev.Meter == everybody) {
-			d.fault(path+".meter", "%s is not an address; allowed: the twelve digits on the meter's plate, in quotes", shown(dev.Meter))
+			d.Fault(path+".meter", "%s is not an address; allowed: the twelve digits on the meter's plate, in quotes", strict.Shown(dev.Meter))
 		}
 	}
 }
@@ -260,15 +263,15 @@ func (w *wire) address() string {
 }
 
 // alone finds two devices of one line that would answer at once.
-func (w *wire) alone(d *document, addresses taken) {
+func (w *wire) alone(d *strict.Document, addresses strict.Taken) {
 	if w.profile != nil {
-		addresses.take(d, w.path+"."+addressKeys[w.profile.Protocol], w.address())
+		addresses.Take(d, w.path+"."+addressKeys[w.profile.Protocol], w.address())
 	}
 }
 
 // named wants the address of each of a line's meters or machines, if there are several: all meters answer to whoever asks
 // for one without it, and an agent shows all machines at once.
-func (w *wiring) named(d *document, l *Line) {
+func (w *wiring) named(d *strict.Document, l *Line) {
 	for protocol, what := range map[string]string{DLT645: "a line's only DL/T 645 meter", AnMTAgent: "an agent's only machine"} {
 		var several []wire
 		for i := range l.Devices {
@@ -278,17 +281,17 @@ func (w *wiring) named(d *document, l *Line) {
 		}
 		for _, one := range several {
 			if len(several) > 1 && one.address() == "" {
-				d.fault(one.path+"."+addressKeys[protocol], "is missing; it can be left out of %s, and this line has %d", what, len(several))
+				d.Fault(one.path+"."+addressKeys[protocol], "is missing; it can be left out of %s, and this line has %d", what, len(several))
 			}
 		}
 	}
 }
 
-func (dev *Device) checkGPIO(d *document, path string, pins taken) {
-	d.check(path+".pin", needed(dev.Pin, "the name of a pin, such as GPIO17"))
-	pins.take(d, path+".pin", strings.ToUpper(dev.Pin))
-	d.check(path+".input", oneOf(dev.Input, inputs...))
-	d.check(path+".closed", oneOf(dev.Closed, levels...))
-	d.check(path+".pull", oneOf(dev.Pull, pulls...))
-	d.check(path+".settle", between(dev.Settle, Duration(time.Millisecond), heartbeat/2))
+func (dev *Device) checkGPIO(d *strict.Document, path string, pins strict.Taken) {
+	d.Check(path+".pin", strict.Needed(dev.Pin, "the name of a pin, such as GPIO17"))
+	pins.Take(d, path+".pin", strings.ToUpper(dev.Pin))
+	d.Check(path+".input", strict.OneOf(dev.Input, inputs...))
+	d.Check(path+".closed", strict.OneOf(dev.Closed, levels...))
+	d.Check(path+".pull", strict.OneOf(dev.Pull, pulls...))
+	d.Check(path+".settle", strict.Between(dev.Settle, Duration(time.Millisecond), heartbeat/2))
 }

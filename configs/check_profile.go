@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"time"
+
+	"basemeter/configs/strict"
 )
 
 // What can stand in a profile.
@@ -43,53 +44,53 @@ func (p *Point) width() int { return max(1, bits[p.Type]/16) }
 // coils tells whether the point is a bit of function 1 or 2.
 func (p *Point) coils() bool { return p.Function == 1 || p.Function == 2 }
 
-func (p *Profile) check(d *document) {
-	d.check("name", id(p.Name))
-	d.check("source", needed(p.Source, "where the registers come from: a manual and its page, or a repository"))
-	d.check("protocol", oneOf(p.Protocol, protocols...))
-	if !d.ill("protocol") {
-		d.unused("", p.Protocol, append(slices.Clone(profileKeys), protocolKeys[p.Protocol]...)...)
+func (p *Profile) check(d *strict.Document) {
+	d.Check("name", strict.ID(p.Name))
+	d.Check("source", strict.Needed(p.Source, "where the registers come from: a manual and its page, or a repository"))
+	d.Check("protocol", strict.OneOf(p.Protocol, protocols...))
+	if !d.Ill("protocol") {
+		d.Unused("", p.Protocol, append(slices.Clone(profileKeys), protocolKeys[p.Protocol]...)...)
 	}
-	d.check("max_registers", between(count(p.MaxRegisters), 1, 125))
-	d.check("max_hole", between(count(p.MaxHole), 0, 125))
-	d.check("pause", between(p.Pause, 0, Duration(time.Second)))
+	d.Check("max_registers", strict.Between(p.MaxRegisters, 1, 125))
+	d.Check("max_hole", strict.Between(p.MaxHole, 0, 125))
+	d.Check("pause", strict.Between(p.Pause, 0, Duration(time.Second)))
 	p.Identity.check(d, "identity", p.MaxRegisters)
 	for i, c := range p.Caveats {
-		d.check(index("caveats", i)+".zh", needed(c.ZH, "the caveat in Chinese"))
-		d.check(index("caveats", i)+".en", needed(c.EN, "the caveat in English"))
+		d.Check(strict.Index("caveats", i)+".zh", strict.Needed(c.ZH, "the caveat in Chinese"))
+		d.Check(strict.Index("caveats", i)+".en", strict.Needed(c.EN, "the caveat in English"))
 	}
 	for i, s := range p.Serial {
 		if !serialForm.MatchString(s) {
-			d.fault(index("serial", i), "%s does not fit; allowed: such as 9600 8N1", shown(s))
+			d.Fault(strict.Index("serial", i), "%s does not fit; allowed: such as 9600 8N1", strict.Shown(s))
 		}
 	}
 	if len(p.Points) == 0 {
-		d.fault("points", "is missing; expected at least one point")
+		d.Fault("points", "is missing; expected at least one point")
 	}
-	names := taken{}
+	names := strict.Taken{}
 	for i := range p.Points {
-		path := index("points", i)
-		names.take(d, path+".name", p.Points[i].Name)
+		path := strict.Index("points", i)
+		names.Take(d, path+".name", p.Points[i].Name)
 		p.Points[i].check(d, path, p)
 	}
 	for i, r := range p.Recognise {
-		p.checkRange(d, index("recognise", i), r)
+		p.checkRange(d, strict.Index("recognise", i), r)
 	}
 	for i := range p.Golden {
-		p.checkGolden(d, index("golden", i), &p.Golden[i])
+		p.checkGolden(d, strict.Index("golden", i), &p.Golden[i])
 	}
 }
 
-func (p *Profile) checkRange(d *document, path string, r Range) {
+func (p *Profile) checkRange(d *strict.Document, path string, r Range) {
 	if !slices.Contains(p.names(), r.Point) {
-		d.check(path+".point", called("point", r.Point, p.names()))
+		d.Check(path+".point", strict.Called("point", r.Point, p.names()))
 	}
 	if r.Max <= r.Min {
-		d.fault(path+".max", "%v is not above min; allowed: more than %v", r.Max, r.Min)
+		d.Fault(path+".max", "%v is not above min; allowed: more than %v", r.Max, r.Min)
 	}
 }
 
-func (i *Identity) check(d *document, path string, most int) {
+func (i *Identity) check(d *strict.Document, path string, most int) {
 	if i == nil {
 		return
 	}
@@ -97,91 +98,86 @@ func (i *Identity) check(d *document, path string, most int) {
 	size := p.width()
 	if i.Type == "text" {
 		p.Type, size = "u16", i.Count
-		d.check(path+".count", between(count(i.Count), 1, count(most)))
+		d.Check(path+".count", strict.Between(i.Count, 1, most))
 	} else {
-		d.check(path+".type", oneOf(i.Type, identityTypes...))
-		if d.given(path + ".count") {
-			d.fault(path+".count", "not used with %s, whose length is known; allowed: with text", i.Type)
+		d.Check(path+".type", strict.OneOf(i.Type, identityTypes...))
+		if d.Given(path + ".count") {
+			d.Fault(path+".count", "not used with %s, whose length is known; allowed: with text", i.Type)
 		}
 	}
-	d.check(path+".function", p.function())
-	d.checkAddress(path+".address", i.Address, size)
+	d.Check(path+".function", p.function())
+	checkAddress(d, path+".address", i.Address, size)
 }
 
 // checkAddress wants room for size registers, or one coil, from the address at path on.
-func (d *document) checkAddress(path string, address, size int) {
-	last := count(1<<16 - max(1, min(size, 125)))
-	if !d.given(path) {
-		d.fault(path, "is missing; allowed: 0 to %v", last)
+func checkAddress(d *strict.Document, path string, address, size int) {
+	last := 1<<16 - max(1, min(size, 125))
+	if !d.Given(path) {
+		d.Fault(path, "is missing; allowed: 0 to %v", last)
 	}
-	d.check(path, between(count(address), 0, last))
+	d.Check(path, strict.Between(address, 0, last))
 }
 
 // reserved ends the names that the centre gives to what a counter has counted.
 var reserved = regexp.MustCompile(`_(change|flag)$`)
 
-func (p *Point) check(d *document, path string, of *Profile) {
-	d.check(path+".name", pointName(p.Name))
+func (p *Point) check(d *strict.Document, path string, of *Profile) {
+	d.Check(path+".name", pointName(p.Name))
 	if reserved.MatchString(p.Name) {
-		d.fault(path+".name", "%s ends as the names do that a counter's growth and flags are published under; choose another", shown(p.Name))
+		d.Fault(path+".name", "%s ends as the names do that a counter's growth and flags are published under; choose another", strict.Shown(p.Name))
 	}
-	d.check(path+".unit", needed(p.Unit, "a unit, such as W, kWh, V, A, Hz, or 1 for a bare number"))
+	d.Check(path+".unit", strict.Needed(p.Unit, "a unit, such as W, kWh, V, A, Hz, or 1 for a bare number"))
 	if p.Scale == 0 {
-		d.fault(path+".scale", "0 would hide every value; allowed: any other number, such as 0.1")
+		d.Fault(path+".scale", "0 would hide every value; allowed: any other number, such as 0.1")
 	}
 	if keys := pointKeys[of.Protocol]; keys != nil {
-		d.unused(path, of.Protocol, append(slices.Clone(anyPointKeys), keys...)...)
+		d.Unused(path, of.Protocol, append(slices.Clone(anyPointKeys), keys...)...)
 	}
 	p.checkCounter(d, path)
 	switch of.Protocol {
 	case DLT645:
 		p.checkDigits(d, path)
 	case AnMTAgent:
-		d.check(path+".item", needed(p.Item, "the id, name or type of a data item"))
-		if len(p.Is) > 0 && d.given(path+".scale") {
-			d.fault(path+".scale", "not used with is, which is 0 or 1")
+		d.Check(path+".item", strict.Needed(p.Item, "the id, name or type of a data item"))
+		if len(p.Is) > 0 && d.Given(path+".scale") {
+			d.Fault(path+".scale", "not used with is, which is 0 or 1")
 		}
 	case Modbus:
 		p.checkRegisters(d, path, of.MaxRegisters)
 	}
 }
 
-func (p *Point) checkCounter(d *document, path string) {
+func (p *Point) checkCounter(d *strict.Document, path string) {
 	if !p.Counter && (p.MaxRate != 0 || p.Rollover != 0) {
-		d.fault(path+".counter", "false; max_rate and rollover are a counter's")
+		d.Fault(path+".counter", "false; max_rate and rollover are a counter's")
 	}
 	if p.MaxRate < 0 || p.Rollover < 0 {
-		d.fault(path, "max_rate and rollover are 0 or more")
+		d.Fault(path, "max_rate and rollover are 0 or more")
 	}
 }
 
 // mostData are the bytes behind an identifier, of the 200 that an answer of DL/T 645-2007 holds.
 const mostData = 196
 
-func (p *Point) checkDigits(d *document, path string) {
-	if !d.given(path + ".identifier") {
-		d.fault(path+".identifier", "is missing; allowed: four bytes, such as 0x00010000")
+func (p *Point) checkDigits(d *strict.Document, path string) {
+	if !d.Given(path + ".identifier") {
+		d.Fault(path+".identifier", "is missing; allowed: four bytes, such as 0x00010000")
 	}
-	d.check(path+".identifier", between(int64s(p.Identifier), 0, 1<<32-1))
-	d.check(path+".length", between(count(p.Length), 1, 7)) // 14 digits, which a float64 keeps
-	d.check(path+".offset", between(count(p.Offset), 0, count(mostData-max(1, min(p.Length, 7)))))
+	d.Check(path+".identifier", strict.Between(int64(p.Identifier), 0, 1<<32-1))
+	d.Check(path+".length", strict.Between(p.Length, 1, 7)) // 14 digits, which a float64 keeps
+	d.Check(path+".offset", strict.Between(p.Offset, 0, mostData-max(1, min(p.Length, 7))))
 }
 
-// int64s is a number that prints itself.
-type int64s int64
-
-func (i int64s) String() string { return strconv.FormatInt(int64(i), 10) }
-
-func (p *Point) checkRegisters(d *document, path string, most int) {
-	d.check(path+".type", oneOf(p.Type, types...))
-	d.check(path+".order", oneOf(p.Order, orders...))
-	d.check(path+".function", p.function())
-	d.checkAddress(path+".address", p.Address, p.width())
+func (p *Point) checkRegisters(d *strict.Document, path string, most int) {
+	d.Check(path+".type", strict.OneOf(p.Type, types...))
+	d.Check(path+".order", strict.OneOf(p.Order, orders...))
+	d.Check(path+".function", p.function())
+	checkAddress(d, path+".address", p.Address, p.width())
 	if p.Type == "bit" && p.Scale != 1 {
-		d.fault(path+".scale", "not used with a bit, which is 0 or 1")
+		d.Fault(path+".scale", "not used with a bit, which is 0 or 1")
 	}
 	if p.width() > most {
-		d.fault(path+".type", "%s is longer than max_registers; allowed: up to %d registers", p.Type, most)
+		d.Fault(path+".type", "%s is longer than max_registers; allowed: up to %d registers", p.Type, most)
 	}
 }
 

@@ -3,9 +3,14 @@ package configs
 import (
 	"path/filepath"
 	"time"
+
+	"basemeter/configs/strict"
 )
 
-const home = "/var/lib/basemeter"
+const (
+	home = "/var/lib/basemeter"
+	day  = 24 * time.Hour
+)
 
 var agentDefaults = Agent{
 	Grid:         Duration(5 * time.Minute),
@@ -64,56 +69,56 @@ var (
 	pointDefaults   = Point{Order: "high-first", Scale: 1}
 )
 
-func (a *Agent) fill(d *document) {
-	fillIn(d, "", reflectOf(a), reflectOf(&agentDefaults))
-	if a.MQTT.ClientID == "" && !d.given("mqtt.client_id") {
+func (a *Agent) fill(d *strict.Document) {
+	strict.FillIn(d, "", a, agentDefaults)
+	if a.MQTT.ClientID == "" && !d.Given("mqtt.client_id") {
 		a.MQTT.ClientID = "basemeter-" + a.Base + "-" + a.Gateway
 	}
 	a.fillParts(d)
 }
 
-func (s *Site) fill(d *document) {
-	fillIn(d, "", reflectOf(s), reflectOf(&siteDefaults))
-	if !d.given("spool.dir") {
+func (s *Site) fill(d *strict.Document) {
+	strict.FillIn(d, "", s, siteDefaults)
+	if !d.Given("spool.dir") {
 		s.Spool.Dir = filepath.Join(s.Dir, "spool")
 	}
-	if !d.given("badge_key_file") {
+	if !d.Given("badge_key_file") {
 		s.BadgeKeyFile = filepath.Join(s.Dir, "badge.key")
 	}
 	s.fillParts(d)
 }
 
-func (c *Collector) fill(d *document) {
-	fillIn(d, "", reflectOf(c), reflectOf(&collectorDefaults))
+func (c *Collector) fill(d *strict.Document) {
+	strict.FillIn(d, "", c, collectorDefaults)
 	for i := range c.Bases {
-		fillIn(d, index("bases", i), reflectOf(&c.Bases[i]), reflectOf(&baseDefaults))
+		strict.FillIn(d, strict.Index("bases", i), &c.Bases[i], baseDefaults)
 	}
 }
 
-func (p *Profile) fill(d *document) {
-	fillIn(d, "", reflectOf(p), reflectOf(&profileDefaults))
+func (p *Profile) fill(d *strict.Document) {
+	strict.FillIn(d, "", p, profileDefaults)
 	for i := range p.Points {
-		fillIn(d, index("points", i), reflectOf(&p.Points[i]), reflectOf(&pointDefaults))
+		strict.FillIn(d, strict.Index("points", i), &p.Points[i], pointDefaults)
 	}
 }
 
-func (a *Agent) fillParts(d *document) {
+func (a *Agent) fillParts(d *strict.Document) {
 	for i := range a.Lines {
-		a.Lines[i].fillAt(d, index("lines", i))
+		a.Lines[i].fillAt(d, strict.Index("lines", i))
 	}
 	for i := range a.Assets {
-		a.fillAsset(d, index("assets", i), &a.Assets[i])
+		a.fillAsset(d, strict.Index("assets", i), &a.Assets[i])
 	}
 }
 
-func (l *Line) fillAt(d *document, path string) {
+func (l *Line) fillAt(d *strict.Document, path string) {
 	line, device := lineDefaults[l.Kind], deviceDefaults[l.Kind]
-	fillIn(d, path, reflectOf(l), reflectOf(&line))
+	strict.FillIn(d, path, l, line)
 	device.Timeout = l.Timeout
 	for i := range l.Devices {
-		dev, at := &l.Devices[i], index(path+".devices", i)
-		fillIn(d, at, reflectOf(dev), reflectOf(&device))
-		if device.Period != 0 && !d.given(at+".slow_period") {
+		dev, at := &l.Devices[i], strict.Index(path+".devices", i)
+		strict.FillIn(d, at, dev, device)
+		if device.Period != 0 && !d.Given(at+".slow_period") {
 			dev.SlowPeriod = max(slowDefault, dev.Period)
 		}
 	}
@@ -122,14 +127,14 @@ func (l *Line) fillAt(d *document, path string) {
 // slowDefault is how often slow points are read: a counter of energy hardly moves in between.
 const slowDefault = Duration(30 * time.Second)
 
-func (a *Agent) fillAsset(d *document, path string, asset *Asset) {
+func (a *Agent) fillAsset(d *strict.Document, path string, asset *Asset) {
 	defaults := assetDefaults
 	defaults.Dwell = min(defaults.Dwell, a.Grid/2)
 	defaults.StaleAfter = max(defaults.StaleAfter, 3*a.slowest(asset))
 	if asset.Thresholds == nil {
 		defaults.Otherwise = otherwiseDefault
 	}
-	fillIn(d, path, reflectOf(asset), reflectOf(&defaults))
+	strict.FillIn(d, path, asset, defaults)
 }
 
 func (a *Agent) locate(folder string) {

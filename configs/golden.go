@@ -9,30 +9,32 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"basemeter/configs/strict"
 )
 
 // checkGolden holds a profile to an exchange whose values are known.
-func (p *Profile) checkGolden(d *document, path string, g *Golden) {
-	d.check(path+".source", needed(g.Source, "where the frames come from"))
+func (p *Profile) checkGolden(d *strict.Document, path string, g *Golden) {
+	d.Check(path+".source", strict.Needed(g.Source, "where the frames come from"))
 	if len(g.Values) == 0 {
-		d.fault(path+".values", "is missing; expected the values that the response holds")
+		d.Fault(path+".values", "is missing; expected the values that the response holds")
 	}
 	if p.Protocol == DLT645 {
 		p.checkGoldenMeter(d, path, g)
 		return
 	}
 	asked, err := request(g.Request)
-	d.check(path+".request", err)
+	d.Check(path+".request", err)
 	frame, err := unhex(g.Response)
-	if err == nil && !d.ill(path+".request") {
+	if err == nil && !d.Ill(path+".request") {
 		err = asked.answer(frame)
 	}
-	d.check(path+".response", err)
-	if d.ill(path+".request") || d.ill(path+".response") || d.faulty("points") {
+	d.Check(path+".response", err)
+	if d.Ill(path+".request") || d.Ill(path+".response") || d.Faulty("points") {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(g.Values)) {
-		d.check(join(path+".values", name), p.holds(asked, frame[3:len(frame)-2], name, g.Values[name]))
+		d.Check(strict.Join(path+".values", name), p.holds(asked, frame[3:len(frame)-2], name, g.Values[name]))
 	}
 }
 
@@ -40,7 +42,7 @@ func (p *Profile) checkGolden(d *document, path string, g *Golden) {
 func (p *Profile) holds(asked question, payload []byte, name string, want float64) error {
 	i := slices.Index(p.names(), name)
 	if i < 0 {
-		return called("point", name, p.names())
+		return strict.Called("point", name, p.names())
 	}
 	point := &p.Points[i]
 	first := point.Address - asked.address

@@ -9,27 +9,29 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"basemeter/configs/strict"
 )
 
 // checkGoldenMeter is checkGolden for DL/T 645.
-func (p *Profile) checkGoldenMeter(d *document, path string, g *Golden) {
+func (p *Profile) checkGoldenMeter(d *strict.Document, path string, g *Golden) {
 	asked, err := meterFrame(g.Request)
 	if err == nil && (asked.control != 0x11 || len(asked.data) != 4) {
 		err = errors.New("not a request for data; expected control 11 and an identifier of 4 bytes")
 	}
-	d.check(path+".request", err)
+	d.Check(path+".request", err)
 	said, err := meterFrame(g.Response)
 	switch {
-	case err != nil || d.ill(path+".request"):
+	case err != nil || d.Ill(path+".request"):
 	case said.control != 0x91 || said.address != asked.address || !bytes.HasPrefix(said.data, asked.data):
 		err = errors.New("does not answer the request; expected control 91, its address and its identifier")
 	}
-	d.check(path+".response", err)
-	if d.ill(path+".request") || d.ill(path+".response") || d.faulty("points") {
+	d.Check(path+".response", err)
+	if d.Ill(path+".request") || d.Ill(path+".response") || d.Faulty("points") {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(g.Values)) {
-		d.check(join(path+".values", name), p.shows(said, name, g.Values[name]))
+		d.Check(strict.Join(path+".values", name), p.shows(said, name, g.Values[name]))
 	}
 }
 
@@ -37,7 +39,7 @@ func (p *Profile) checkGoldenMeter(d *document, path string, g *Golden) {
 func (p *Profile) shows(said frame645, name string, want float64) error {
 	i := slices.Index(p.names(), name)
 	if i < 0 {
-		return called("point", name, p.names())
+		return strict.Called("point", name, p.names())
 	}
 	point := &p.Points[i]
 	data := said.data[4:]

@@ -4,6 +4,8 @@ import (
 	"embed"
 	"path/filepath"
 	"strings"
+
+	"basemeter/configs/strict"
 )
 
 //go:embed profiles/*.yaml
@@ -43,7 +45,7 @@ func ProfileText(name string) ([]byte, error) {
 func isFile(profile string) bool { return strings.HasSuffix(profile, ".yaml") }
 
 func unknownProfile(name string) error {
-	return called("profile", name, append(ProfileNames(), "or a file ending in .yaml"))
+	return strict.Called("profile", name, append(ProfileNames(), "or a file ending in .yaml"))
 }
 
 // A library reads each profile once, however many devices have it.
@@ -59,9 +61,9 @@ type shelved struct {
 
 // find returns the profile of the device whose key stands at path, or nil. Faults within a profile stand where they
 // are, in its own file, but belong to the device: it cannot be read.
-func (lib library) find(d *document, path, name string) *Profile {
+func (lib library) find(d *strict.Document, path, name string) *Profile {
 	if name == "" {
-		d.fault(path, "is missing; allowed: %s, or a file ending in .yaml", strings.Join(ProfileNames(), ", "))
+		d.Fault(path, "is missing; allowed: %s, or a file ending in .yaml", strings.Join(ProfileNames(), ", "))
 		return nil
 	}
 	book := lib.known[name]
@@ -73,17 +75,10 @@ func (lib library) find(d *document, path, name string) *Profile {
 	case len(book.faults) == 0:
 		return &book.profile
 	case book.faults[0].Line == 0:
-		d.fault(path, "%s", book.faults[0].Text)
+		d.Fault(path, "%s", book.faults[0].Text)
 		return nil
 	}
-	for _, f := range book.faults {
-		if f.Path != "" {
-			f.Text = f.Path + ": " + f.Text
-		}
-		f.Path = path
-		d.faults = append(d.faults, f)
-	}
-	d.broken[path] = true
+	d.Adopt(path, book.faults)
 	return nil
 }
 

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"basemeter/configs/strict"
 )
 
 // The schemas that editors complete and check with are made here, from the types, their comments, the loader's tables
@@ -140,12 +142,12 @@ func comments(t *testing.T) map[string]string {
 
 // What a value may be, besides its type, by type and key.
 var facets = map[string]object{
-	"Agent.base": matching(idForm.String()), "Agent.gateway": matching(idForm.String()),
+	"Agent.base": matching(strict.IDForm), "Agent.gateway": matching(strict.IDForm),
 	"MQTT.broker":      matching(`^(tcp|ssl|mqtt|mqtts)://[^/@]+:[0-9]+/*$`),
 	"MQTT.client_id":   {"minLength": 1, "default": "basemeter-<base>-<gateway>"},
 	"Clock.trust":      oneOfThese("kernel", "always"),
 	"Agent.lines":      {"minItems": 1},
-	"Line.name":        matching(idForm.String()),
+	"Line.name":        matching(strict.IDForm),
 	"Line.kind":        oneOfThese(lineKinds...),
 	"Line.baud":        numbers(bauds...),
 	"Line.parity":      oneOfThese("none", "even", "odd"),
@@ -155,7 +157,7 @@ var facets = map[string]object{
 	"Line.digits":      oneOfThese("decimal", "hex"),
 	"Line.end":         oneOfThese("any", "cr", "lf", "crlf", "etx"),
 	"Line.port":        {"minLength": 1, "not": object{"pattern": numbered.String()}},
-	"Device.name":      matching(idForm.String()),
+	"Device.name":      matching(strict.IDForm),
 	"Device.profile":   {"anyOf": []any{object{"enum": ProfileNames()}, object{"pattern": `\.yaml$`}}},
 	"Device.unit":      within(1, 247),
 	"Device.meter":     matching(meterForm.String()),
@@ -163,7 +165,7 @@ var facets = map[string]object{
 	"Device.input":     oneOfThese("contact", "pulse"),
 	"Device.closed":    oneOfThese("low", "high"),
 	"Device.pull":      oneOfThese("up", "down", "none"),
-	"Asset.name":       matching(idForm.String()),
+	"Asset.name":       matching(strict.IDForm),
 	"Asset.otherwise":  oneOfThese("off", "standby"),
 	"Contact.point":    matching(`^[^/]+/[^/]+$`),
 	"Contact.state":    oneOfThese("off", "standby", "running", "fault"),
@@ -172,7 +174,7 @@ var facets = map[string]object{
 	"Thresholds.standby_above": {"exclusiveMinimum": 0}, "Thresholds.running_above": {"exclusiveMinimum": 0},
 	"Thresholds.hysteresis": {"minimum": 0},
 
-	"Profile.name":          matching(idForm.String()),
+	"Profile.name":          matching(strict.IDForm),
 	"Profile.source":        matching(`\S`),
 	"Profile.protocol":      oneOfThese(protocols...),
 	"Profile.serial":        {"items": object{"type": "string", "pattern": serialForm.String()}},
@@ -258,6 +260,11 @@ func byProtocol() (all []any) {
 		}})
 	}
 	return all
+}
+
+func keyOfField(f reflect.StructField) string {
+	key, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+	return key
 }
 
 func defaultsOf(v any) object {

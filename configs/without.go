@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"basemeter/configs/strict"
 )
 
 // Without leaves out what the faults lie in, so that one bad device stops no other: a device, a line, an asset's
@@ -52,7 +54,7 @@ func (c cuts) asset(path string, assets []Asset) bool {
 		return false
 	}
 	a := &assets[i]
-	key := strings.TrimPrefix(path, index("assets", i)+".")
+	key := strings.TrimPrefix(path, strict.Index("assets", i)+".")
 	switch {
 	case key == "name" || a.Name == "":
 		c.assets[i] = true

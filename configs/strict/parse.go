@@ -1,4 +1,4 @@
-package configs
+package strict
 
 import (
 	"bytes"
@@ -17,20 +17,20 @@ import (
 const maxNesting = 32
 
 // parse returns the one mapping that a file is, or nil and a fault.
-func (d *document) parse(text []byte) ast.Node {
-	if len(text) > MaxFileBytes {
-		d.faultAt(1, 1, "", fmt.Sprintf("the file is larger than %v", Bytes(MaxFileBytes)))
+func (d *Document) parse(text []byte) ast.Node {
+	if Bytes(len(text)) > d.MaxBytes {
+		d.FaultAt(1, 1, "", fmt.Sprintf("the file is larger than %v", d.MaxBytes))
 		return nil
 	}
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
 	if line, column, bad := notUTF8(text); bad != "" {
-		d.faultAt(line, column, "", bad+"; save the file as UTF-8, not as GBK or UTF-16")
+		d.FaultAt(line, column, "", bad+"; save the file as UTF-8, not as GBK or UTF-16")
 		return nil
 	}
 	file, fault := tree(text)
 	if fault.Text != "" {
-		d.faultAt(fault.Line, fault.Column, "", fault.Text)
+		d.FaultAt(fault.Line, fault.Column, "", fault.Text)
 		return nil
 	}
 	return d.root(file)
@@ -91,24 +91,24 @@ func tooDeep(tokens token.Tokens) *token.Token {
 }
 
 // root accepts one document that is a mapping.
-func (d *document) root(file *ast.File) ast.Node {
+func (d *Document) root(file *ast.File) ast.Node {
 	var root ast.Node
 	for _, doc := range file.Docs {
 		line, column := position(doc.Body)
 		switch {
 		case doc.Body == nil || doc.Body.Type() == ast.NullType:
 		case doc.Body.Type() == ast.DirectiveType:
-			d.faultAt(line, column, "", "a YAML directive; leave it out")
+			d.FaultAt(line, column, "", "a YAML directive; leave it out")
 			return nil
 		case root != nil:
-			d.faultAt(line, column, "", "a second document; a file holds one")
+			d.FaultAt(line, column, "", "a second document; a file holds one")
 			return nil
 		default:
 			root = doc.Body
 		}
 	}
 	if root == nil {
-		d.faultAt(1, 1, "", "the file is empty")
+		d.FaultAt(1, 1, "", "the file is empty")
 	}
 	return root
 }

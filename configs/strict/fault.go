@@ -1,10 +1,8 @@
-package configs
+package strict
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -49,7 +47,7 @@ func (f Faults) Err() error {
 	return f
 }
 
-// sort puts the faults into the file's order; those of profiles it refers to come behind.
+// sort puts the faults into the file's order; those of files it refers to come behind.
 func (f Faults) sort(file string) {
 	slices.SortStableFunc(f, func(a, b Fault) int {
 		return cmp.Or(behind(a, file)-behind(b, file), cmp.Compare(a.File, b.File),
@@ -62,12 +60,4 @@ func behind(f Fault, file string) int {
 		return 0
 	}
 	return 1
-}
-
-// unreadable says that there is no file to find faults in. It names the file as it was asked for.
-func unreadable(path string, err error) Faults {
-	if cause := errors.Unwrap(err); cause != nil { // an fs.PathError would name the file twice
-		err = cause
-	}
-	return Faults{{File: filepath.ToSlash(path), Text: err.Error()}}
 }
