@@ -13,9 +13,10 @@ type Agent struct {
 	Clock Clock     `yaml:"clock"`
 	HTTP  AgentHTTP `yaml:"http"`
 
-	BadgeKeyFile string  `yaml:"badge_key_file"` // key of the card pseudonyms, made at the first start, mode 0600
-	Lines        []Line  `yaml:"lines"`
-	Assets       []Asset `yaml:"assets"`
+	BadgeKeyFile string   `yaml:"badge_key_file"` // key of the card pseudonyms, made at the first start, mode 0600
+	Lines        []Line   `yaml:"lines"`
+	Assets       []Asset  `yaml:"assets"`
+	Presence     Presence `yaml:"presence"`
 }
 
 // Spool is where facts wait until the centre has them.

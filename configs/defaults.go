@@ -19,6 +19,7 @@ var agentDefaults = Agent{
 	Clock:        Clock{Trust: "kernel"},
 	HTTP:         AgentHTTP{Listen: "127.0.0.1:8090"},
 	BadgeKeyFile: home + "/badge.key",
+	Presence:     presenceDefaults,
 }
 
 var collectorDefaults = Collector{
@@ -109,6 +110,7 @@ func (a *Agent) fillParts(d *strict.Document) {
 	for i := range a.Assets {
 		a.fillAsset(d, strict.Index("assets", i), &a.Assets[i])
 	}
+	a.Presence.fill(d, a)
 }
 
 func (l *Line) fillAt(d *strict.Document, path string) {
