@@ -41,7 +41,7 @@ var mayImport = map[string][]string{
 	// The agent introduces them to each other, and turns the words of the configuration into theirs.
 	"agent": {"configs", "drivers", "drivers/port", "drivers/modbus", "drivers/dlt645", "drivers/mtconnect", "drivers/badge",
 		"drivers/serial", "drivers/hid", "drivers/gpio", "agent/record", "agent/clock", "agent/sampler", "agent/counter",
-		"agent/state", "agent/spool", "agent/publish", "agent/live"},
+		"agent/state", "agent/presence", "agent/spool", "agent/publish", "agent/live"},
 
 	"collector/utilisation":   {"agent/record"},
 	"collector/ingest":        {"agent/record"},

@@ -85,6 +85,7 @@ const patience = 1000
 
 // Tick tells the tracker that it is now, which is how it learns that nobody came.
 func (t *Tracker) Tick(now drivers.Instant) {
+	t.decide()
 	t.expire(at(now) - patience)
 	for _, w := range t.watchers {
 		w.tick(at(now))
@@ -92,7 +93,7 @@ func (t *Tracker) Tick(now drivers.Instant) {
 }
 
 // Step tells the tracker that the wall clock was set: now is by the new setting. Counts, and what a switch says, are cut
-// there, and dated by the old one. It is also how it is known how long the power was cut.
+// there. What Take gives next is dated by the old setting still, and all that follows by the new one.
 func (t *Tracker) Step(now drivers.Instant) {
 	for _, w := range t.watchers {
 		w.cut(at(now))
@@ -101,7 +102,6 @@ func (t *Tracker) Step(now drivers.Instant) {
 	for _, s := range t.open {
 		t.rate(s)
 	}
-	t.decide()
 }
 
 // Stop ends what can only be seen while somebody looks: counts, and what a switch says. Stays go on in the mark.
@@ -119,15 +119,19 @@ func (t *Tracker) Take() record.Facts {
 	return told
 }
 
-// People is how many there are in a place: of an area, those at the assets in it too.
-func (t *Tracker) People(place string) int {
+// People is how many there are in a place: of an area, those at the assets in it too. False if no reader would tell.
+func (t *Tracker) People(place string) (n int, ok bool) {
+	in := func(where string) bool { return where == place || t.rule.Inside[where] == place }
+	if !slices.ContainsFunc(t.rule.Readers, func(r Reader) bool { return in(r.Place) }) {
+		return 0, false
+	}
 	cards := map[string]bool{}
 	for _, s := range t.open {
-		if s.Purpose == "" && (s.Place == place || t.rule.Inside[s.Place] == place) {
+		if s.Purpose == "" && in(s.Place) {
 			cards[s.Card] = true
 		}
 	}
-	return len(cards)
+	return len(cards), true
 }
 
 // Purpose is what was chosen on the spot for an asset; empty: nothing. A card goes before a switch.

@@ -18,6 +18,7 @@ func (t *Tracker) Show(s Showing) {
 		return
 	}
 	now := t.order(r.Name, at(s.At))
+	t.decide()
 	t.expire(now)
 	if s.Purpose != "" && !r.Asset {
 		t.strays++
