@@ -57,6 +57,9 @@ type Agent struct {
 type Options struct {
 	Log  *slog.Logger
 	Pins func(name string) (gpio.PinIn, error) // finds a GPIO line by its name
+	// Cards is what the gateway's table says of a card, by its pseudonym: no group if it is not enrolled, and a purpose if
+	// it stands for one and for nobody. It answers at once, to one reader at a time. Nil: no card is enrolled.
+	Cards func(pseudonym string) (group, purpose string)
 	// Drain is how long an orderly end waits for the centre to acknowledge what is pending. What it does not wait for
 	// stays in the spool.
 	Drain time.Duration
@@ -93,8 +96,8 @@ func assemble(c configs.Agent, faults configs.Faults, o Options, k *clock.Clock)
 	}); err != nil {
 		return nil, err
 	}
-	a.keeper = newKeeper(c, a.spool, k, o.Log)
-	if err := a.keeper.recover(a.spool.Mark()); err != nil {
+	a.keeper = newKeeper(c, a.spool, k, o)
+	if err := a.keeper.recover(a.spool.Mark(), k.Now()); err != nil {
 		o.Log.Error("recover", "reason", err)
 	}
 	a.fleet = &fleet{wire: a.wire, keep: a.keeper.keep, tell: a.tell}

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"time"
 
@@ -107,17 +108,21 @@ func (p *point) into(s *record.Sample) {
 }
 
 // say is the present state as a message, if it changed or was not said for a while.
-func (a *asset) say(now drivers.Instant) ([]byte, bool) {
+func (a *asset) say(now drivers.Instant, purpose string, people *int) ([]byte, bool) {
 	current, sinceMS, why := a.machine.Now()
 	if current != record.Unknown {
 		why, _, _ = strings.Cut(why, " = ") // the value itself is in Values, and changes all the time
 	}
-	text := current.String() + why + time.UnixMilli(sinceMS).String()
+	text := current.String() + why + time.UnixMilli(sinceMS).String() + purpose
+	if people != nil {
+		text += strconv.Itoa(*people)
+	}
 	if text == a.said && now.Mono-a.saidAt < sayEvery {
 		return nil, false
 	}
 	a.said, a.saidAt = text, now.Mono
-	message := record.Now{Asset: a.name, TextZH: a.textZH, TextEN: a.textEN, State: current.String(), SinceMS: sinceMS, Why: why, Values: map[string]record.Shown{}}
+	message := record.Now{Asset: a.name, TextZH: a.textZH, TextEN: a.textEN, State: current.String(), SinceMS: sinceMS, Why: why,
+		Purpose: purpose, People: people, Values: map[string]record.Shown{}}
 	for _, p := range a.points {
 		if !p.seen {
 			continue

@@ -17,8 +17,8 @@ func (a *Agent) Floor() live.Floor {
 	f := live.Floor{
 		Base: a.config.Base, Gateway: a.config.Gateway, Version: Version, At: now.Wall,
 		ClockSynced: now.Synced, Connected: a.count.Connected.Load(), Pending: uint64(a.spool.Stats().Pending), Dropped: a.dropped(),
-		Assets: a.keeper.present(),
 	}
+	f.Assets, f.Areas = a.keeper.floor()
 	var all []answering
 	for _, l := range a.fleet.now() {
 		line := live.Line{Name: l.config.Name, Kind: l.config.Kind, Port: l.config.Port + l.config.Address}
@@ -113,23 +113,27 @@ func (h *hung) stats() drivers.Stats {
 	return drivers.Stats{}
 }
 
-// present are the assets as they are.
-func (k *keeper) present() []live.Asset {
+// floor are the assets and the areas as they are.
+func (k *keeper) floor() (assets []live.Asset, areas []live.Area) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	list := []live.Asset{}
+	assets = []live.Asset{}
 	for _, a := range k.assets {
 		current, since, why := a.machine.Now()
 		if point, _, measured := strings.Cut(why, " = "); measured {
 			why = strings.TrimSpace(why + " " + k.spot(point).about.unit)
 		}
-		shown := live.Asset{Name: a.name, TextZH: a.textZH, TextEN: a.textEN, State: current.String(), Since: moment(since), Why: why}
+		shown := live.Asset{Name: a.name, TextZH: a.textZH, TextEN: a.textEN, State: current.String(), Since: moment(since), Why: why,
+			Purpose: k.tracker.Purpose(a.name), People: k.present(a.name)}
 		for _, p := range a.points {
 			shown.Points = append(shown.Points, p.name)
 		}
-		list = append(list, shown)
+		assets = append(assets, shown)
 	}
-	return list
+	for _, a := range k.areas {
+		areas = append(areas, live.Area{Name: a.name, TextZH: a.textZH, TextEN: a.textEN, People: *k.present(a.name)})
+	}
+	return assets, areas
 }
 
 // shown are points as they were last read.

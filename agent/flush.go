@@ -25,7 +25,13 @@ const (
 func (k *keeper) flush(now drivers.Instant) {
 	k.flushed = now.Mono
 	k.mu.Lock()
-	mark := k.seal(now, false)
+	var mark []byte
+	// What has ended is open in an earlier mark.
+	if k.gather() || len(k.sealed) > 0 || now.Mono-k.marked >= markEvery {
+		k.marked = now.Mono
+		mark = k.mark(now)
+	}
+	k.seal()
 	k.mu.Unlock()
 	k.tell(k.write(mark))
 }
@@ -41,25 +47,23 @@ func (k *keeper) tell(err error) {
 	k.refused = err != nil
 }
 
-// seal ends the batch, and returns the mark to write with it: the spells still open. There is one if spells ended, since
-// an earlier mark has them open, if it is time, or if it is wanted. The caller holds mu.
-func (k *keeper) seal(now drivers.Instant, wanted bool) (mark []byte) {
-	var open []record.Spell
+// gather takes what has ended since it was last called, and tells whether there was any. The caller holds mu.
+func (k *keeper) gather() bool {
+	f := &k.facts
 	for _, a := range k.assets {
-		k.facts.Spells = append(k.facts.Spells, a.machine.Take()...)
-		if spell, ok := a.machine.Open(); ok {
-			open = append(open, spell)
-		}
+		f.Spells = append(f.Spells, a.machine.Take()...)
 	}
-	if wanted || len(k.facts.Spells) > 0 || len(k.sealed) > 0 || now.Mono-k.marked >= markEvery {
-		k.marked = now.Mono
-		mark = record.AppendFacts(nil, k.undate(record.Facts{Epoch: k.facts.Epoch, Spells: open}))
-	}
+	told := k.tracker.Take()
+	f.Presences, f.Sessions, f.Counts = append(f.Presences, told.Presences...), append(f.Sessions, told.Sessions...), append(f.Counts, told.Counts...)
+	return len(f.Spells)+len(f.Presences)+len(f.Sessions)+len(f.Counts) > 0
+}
+
+// seal ends the batch. The caller holds mu.
+func (k *keeper) seal() {
 	if !k.facts.Empty() {
 		k.sealed = append(k.sealed, split(*k.undate(k.facts))...)
 		k.facts, k.bytes = record.Facts{Epoch: k.facts.Epoch}, 0
 	}
-	return mark
 }
 
 // split makes batches of facts, none of them larger than the contract allows: while the disk does not answer, much may
@@ -137,17 +141,4 @@ func lost(f record.Facts) string {
 	}
 	at := func(ms int64) string { return time.UnixMilli(ms).UTC().Format(time.RFC3339) }
 	return fmt.Sprintf("%d spells from %s to %s", len(f.Spells), at(f.Spells[0].FromMS), at(f.Spells[len(f.Spells)-1].ToMS))
-}
-
-// recover makes facts of what was still open when the process last ended, however it ended.
-func (k *keeper) recover(mark []byte) error {
-	if len(mark) == 0 {
-		return nil
-	}
-	left, err := record.DecodeFacts(mark)
-	if err != nil || left.Empty() {
-		return err
-	}
-	k.sealed = append(k.sealed, left)
-	return k.write(record.AppendFacts(nil, &record.Facts{}))
 }

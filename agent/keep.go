@@ -3,12 +3,12 @@ package agent
 import (
 	"log/slog"
 	"reflect"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"basemeter/agent/clock"
+	"basemeter/agent/presence"
 	"basemeter/agent/record"
 	"basemeter/agent/state"
 	"basemeter/configs"
@@ -20,18 +20,21 @@ import (
 type keeper struct {
 	spool appender
 	log   *slog.Logger
-	every time.Duration   // how long a fact may wait in memory
-	began drivers.Instant // when the accounting began
-	full  chan struct{}   // holds one word, so that keep need not wait: flush, whatever the time is
-	lost  atomic.Uint64   // batches given up because the disk stayed full
+	every time.Duration                                  // how long a fact may wait in memory
+	began drivers.Instant                                // when the accounting began
+	cards func(pseudonym string) (group, purpose string) // what the table of cards says; nil: no card is enrolled
+	full  chan struct{}                                  // holds one word, so that keep need not wait: flush, whatever the time is
+	lost  atomic.Uint64                                  // batches given up because the disk stayed full
 
 	mu      sync.Mutex
 	assets  []*asset
-	spots   map[string]*spot // by name, all that are read or looked at
-	now     drivers.Instant  // the setting of the clock that the facts below are dated by
-	facts   record.Facts     // seen since the last flush
-	bytes   int              // about as many as facts will take
-	touched []*asset         // used again for each answer
+	areas   []*area
+	tracker *presence.Tracker // of people
+	spots   map[string]*spot  // by name, all that are read or looked at
+	now     drivers.Instant   // the setting of the clock that the facts below are dated by
+	facts   record.Facts      // seen since the last flush
+	bytes   int               // about as many as facts will take
+	touched []*asset          // used again for each answer
 
 	// Only the goroutine that calls tick looks at these.
 	sealed  []record.Facts // not written yet
@@ -42,10 +45,10 @@ type keeper struct {
 	ended   drivers.Instant
 }
 
-func newKeeper(c configs.Agent, spool appender, k *clock.Clock, log *slog.Logger) *keeper {
+func newKeeper(c configs.Agent, spool appender, k *clock.Clock, o Options) *keeper {
 	now := k.Now()
 	keeper := &keeper{
-		spool: spool, log: log, every: c.BatchEvery.D(), spots: map[string]*spot{},
+		spool: spool, log: o.Log, cards: o.Cards, every: c.BatchEvery.D(), spots: map[string]*spot{},
 		full: make(chan struct{}, 1), began: now, now: now, facts: record.Facts{Epoch: k.Epoch()}, flushed: now.Mono,
 	}
 	keeper.follow(c, nil, now)
@@ -62,7 +65,7 @@ func (k *keeper) follow(c configs.Agent, abouts map[string]about, now drivers.In
 		old[a.name] = a
 	}
 	k.look(c)
-	gone = k.succeed(old, now)
+	gone = append(k.succeed(old, now), k.people(c, now)...)
 	for name := range abouts {
 		k.spot(name)
 	}
@@ -116,13 +119,18 @@ func (k *keeper) spot(name string) *spot {
 	return k.spots[name]
 }
 
-// say is the present state of each asset whose state should be said.
+// say is the present state of each asset and area of which something should be said.
 func (k *keeper) say(now drivers.Instant) map[string][]byte {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	messages := map[string][]byte{}
 	for _, a := range k.assets {
-		if message, ok := a.say(now); ok {
+		if message, ok := a.say(now, k.tracker.Purpose(a.name), k.present(a.name)); ok {
+			messages[a.name] = message
+		}
+	}
+	for _, a := range k.areas {
+		if message, ok := a.say(*k.present(a.name), now); ok {
 			messages[a.name] = message
 		}
 	}
@@ -136,9 +144,9 @@ func (k *keeper) keep(readings []drivers.Reading) {
 	k.touched = k.touched[:0]
 	for _, r := range readings {
 		if r.Card != "" {
-			reader, _, _ := strings.Cut(r.Point, "/")
-			k.facts.Badges = append(k.facts.Badges, record.Badge{Reader: reader, Card: r.Card, AtMS: k.date(r.At)})
-			k.bytes += 120
+			k.show(r)
+		} else {
+			k.tracker.Observe(r)
 		}
 		s := k.spot(r.Point)
 		s.show(r)
@@ -179,6 +187,7 @@ func (k *keeper) tick(now drivers.Instant, enough bool) {
 	for _, a := range k.assets {
 		a.machine.Tick(now)
 	}
+	k.tracker.Tick(now)
 	k.mu.Unlock()
 	// A beat comes a little early or late. Half of one is forgiven, or what is due would often wait for the next.
 	if enough || now.Mono-k.flushed >= k.every-time.Second/2 {
@@ -192,19 +201,26 @@ func (k *keeper) step(now drivers.Instant, epoch uint64) {
 	for _, a := range k.assets {
 		a.machine.Step(now)
 	}
-	mark := k.seal(now, true)
-	k.now, k.facts.Epoch = now, epoch
+	k.tracker.Step(now)
+	k.gather()
+	k.seal()
+	k.now, k.facts.Epoch, k.marked = now, epoch, now.Mono
+	mark := k.mark(now)
 	k.mu.Unlock()
 	k.tell(k.write(mark))
 }
 
-// stop writes down everything up to now: an orderly end leaves nothing open.
+// stop writes down everything up to now. An orderly end leaves nothing open but who is present: whoever brings a new
+// version of this program throws nobody out.
 func (k *keeper) stop(now drivers.Instant) error {
 	k.mu.Lock()
 	for _, a := range k.assets {
 		a.machine.Stop(now, "the gateway ended")
 	}
-	mark := k.seal(now, true)
+	k.tracker.Stop(now)
+	k.gather()
+	k.seal()
+	mark := k.mark(now)
 	k.mu.Unlock()
 	k.ended = now
 	return k.write(mark)

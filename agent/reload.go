@@ -15,8 +15,8 @@ import (
 // ErrRestart is a change that only a restart brings about. All the rest of the new configuration counts already.
 var ErrRestart = errors.New("a restart brings it about")
 
-// Reload makes c count while the agent runs: lines, devices and assets that differ are begun anew, all others go on,
-// and the spool is not touched. If anything in c cannot be made, all stays as it was. Ctx is Run's: its end is the agent's.
+// Reload makes c count while the agent runs: lines, devices and assets that differ are begun anew, all others go on, as
+// does who is present at a reader that stays where it was; and the spool is not touched. If anything in c cannot be made, all stays as it was. Ctx is Run's: its end is the agent's.
 func (a *Agent) Reload(ctx context.Context, c configs.Agent) error {
 	a.reloading.Lock()
 	defer a.reloading.Unlock()
@@ -26,7 +26,7 @@ func (a *Agent) Reload(ctx context.Context, c configs.Agent) error {
 		return fmt.Errorf("the configuration stays as it was: %w", err)
 	}
 	next := a.config
-	next.Lines, next.Assets = c.Lines, c.Assets
+	next.Lines, next.Assets, next.Presence = c.Lines, c.Assets, c.Presence
 	if err := a.fleet.retire(p); err != nil { // pulled out, perhaps; it is gone either way
 		a.log.Warn("close", "reason", err)
 	}
@@ -80,7 +80,8 @@ func (a *Agent) order(ctx context.Context, do func()) error {
 	}
 }
 
-// follow makes the keeper follow c's assets. What the broker retains of one that is gone goes too.
+// follow makes the keeper follow c's assets and readers. What the broker retains of one that is gone, or of an area, goes
+// too.
 func (a *Agent) follow(c configs.Agent, abouts map[string]about) {
 	now := a.clock.Now()
 	for _, gone := range a.keeper.follow(c, abouts, now) {
@@ -89,9 +90,9 @@ func (a *Agent) follow(c configs.Agent, abouts map[string]about) {
 	a.keeper.flush(now)
 }
 
-// restarts are the keys, apart from lines and assets, whose values differ.
+// restarts are the keys, apart from lines, assets and presence, whose values differ.
 func restarts(was, is configs.Agent) []string {
-	was.Lines, was.Assets, is.Lines, is.Assets = nil, nil, nil, nil
+	was.Lines, was.Assets, was.Presence = is.Lines, is.Assets, is.Presence
 	before, after := reflect.ValueOf(was), reflect.ValueOf(is)
 	var keys []string
 	for i := range before.NumField() {

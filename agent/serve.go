@@ -78,6 +78,7 @@ func (a *Agent) metrics() *metrics.Set {
 	count("batches_dropped_total", a.dropped)
 	gauge("spool_corrupt_frames_total", func() float64 { return float64(a.spool.Stats().Corrupt) })
 	count("clock_steps_total", a.clock.Epoch)
+	count("badges_without_meaning_total", a.keeper.strays)
 	gauge("spool_pending_batches", func() float64 { return float64(a.spool.Stats().Pending) })
 	gauge("spool_pending_bytes", func() float64 { return float64(a.spool.Stats().PendingBytes) })
 	gauge("clock_synced", func() float64 { return truth(a.clock.Now().Synced) })

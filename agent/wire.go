@@ -75,12 +75,9 @@ func Reader(l configs.Line, keys badge.Keys, now func() drivers.Instant) (*badge
 		Bits: l.Bits, Pattern: l.Pattern, Digits: l.Digits, End: strings.TrimPrefix(l.End, "any")})
 }
 
-// china has had one time and no summer time since 1991; its academic year begins on 1 September.
-var china = time.FixedZone("Asia/Shanghai", 8*60*60)
-
 // Keys are those of the pseudonyms. What is done to their files is logged, by their names alone.
 func Keys(c configs.Agent, log *slog.Logger) *badge.Ring {
-	return &badge.Ring{Path: c.BadgeKeyFile, Zone: china, Tell: func(did, file string, err error) {
+	return &badge.Ring{Path: c.BadgeKeyFile, Zone: zone(c), Tell: func(did, file string, err error) {
 		if err != nil {
 			log.Error("badge key not "+did, "file", file, "reason", err)
 			return

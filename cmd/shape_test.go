@@ -27,21 +27,22 @@ var mayImport = map[string][]string{
 	"drivers/sim":        {},
 	"drivers/drivertest": {"drivers"},
 
-	"agent/record":  {},
-	"agent/clock":   {"drivers"},
-	"agent/sampler": {"drivers"},
-	"agent/counter": {},
-	"agent/cards":   {"agent/record"},
-	"agent/state":   {"drivers", "agent/record"},
-	"agent/spool":   {},
-	"agent/publish": {"agent/record"},
-	"agent/live":    {"agent/record"},
-	"agent/learn":   {},
-	"agent/scan":    {"drivers", "drivers/port", "drivers/modbus", "drivers/dlt645"}, // asks a line before anything is configured
+	"agent/record":   {},
+	"agent/clock":    {"drivers"},
+	"agent/sampler":  {"drivers"},
+	"agent/counter":  {},
+	"agent/cards":    {"agent/record", "configs"}, // which purposes there are
+	"agent/state":    {"drivers", "agent/record"},
+	"agent/presence": {"drivers", "agent/record"},
+	"agent/spool":    {},
+	"agent/publish":  {"agent/record"},
+	"agent/live":     {"agent/record"},
+	"agent/learn":    {},
+	"agent/scan":     {"drivers", "drivers/port", "drivers/modbus", "drivers/dlt645"}, // asks a line before anything is configured
 	// The agent introduces them to each other, and turns the words of the configuration into theirs.
 	"agent": {"configs", "drivers", "drivers/port", "drivers/modbus", "drivers/dlt645", "drivers/mtconnect", "drivers/badge",
 		"drivers/serial", "drivers/hid", "drivers/gpio", "agent/record", "agent/clock", "agent/sampler", "agent/counter",
-		"agent/state", "agent/spool", "agent/publish", "agent/live"},
+		"agent/state", "agent/presence", "agent/spool", "agent/publish", "agent/live"},
 
 	"collector/plan":          {"configs/strict"},
 	"collector/plan/sheets":   {"collector/plan", "configs/strict"}, // what an id looks like is said once

@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,6 +21,7 @@ type floor struct {
 
 	mu       sync.Mutex
 	assets   map[[2]string]web.Live // by base and asset
+	areas    map[[3]string]web.Area // by base, gateway and area
 	gateways map[[2]string]gateway  // by base and gateway
 }
 
@@ -34,7 +36,7 @@ type gateway struct {
 }
 
 func newFloor(now func() time.Time) *floor {
-	return &floor{now: now, assets: map[[2]string]web.Live{}, gateways: map[[2]string]gateway{}}
+	return &floor{now: now, assets: map[[2]string]web.Live{}, areas: map[[3]string]web.Area{}, gateways: map[[2]string]gateway{}}
 }
 
 // hear takes a retained message. What makes no sense is an error and changes nothing. An empty one is how an operator
@@ -88,6 +90,7 @@ func (g *gateway) hearStatus(status string, now time.Time) error {
 func (f *floor) hearNow(base, name, asset string, payload []byte) error {
 	if len(payload) == 0 {
 		delete(f.assets, [2]string{base, asset})
+		delete(f.areas, [3]string{base, name, asset})
 		return nil
 	}
 	if err := record.CheckID(asset); err != nil {
@@ -97,18 +100,30 @@ func (f *floor) hearNow(base, name, asset string, payload []byte) error {
 	if err := json.Unmarshal(payload, &n); err != nil {
 		return fmt.Errorf("now/%s: %w", asset, err)
 	}
-	if _, err := record.ParseState(n.State); err != nil {
-		return fmt.Errorf("now/%s: %w", asset, err)
-	}
 	if max(n.SinceMS, n.AtMS) >= record.LatestMS || min(n.SinceMS, n.AtMS) < 0 {
 		return fmt.Errorf("now/%s: since_ms %d, at_ms %d: not a date", asset, n.SinceMS, n.AtMS)
 	}
 	if n.Asset != asset {
 		return fmt.Errorf("now/%s: speaks of %q", asset, n.Asset)
 	}
+	if n.People != nil && *n.People < 0 {
+		return fmt.Errorf("now/%s: %d people", asset, *n.People)
+	}
+	switch n.Kind {
+	case record.AreaKind:
+		f.areas[[3]string{base, name, asset}] = web.Area{Base: base, Gateway: name, Area: asset, TextZH: n.TextZH, TextEN: n.TextEN,
+			At: moment(n.AtMS), People: n.People}
+		return nil
+	default:
+		return fmt.Errorf("now/%s: is of the kind %q", asset, n.Kind)
+	case "":
+	}
+	if _, err := record.ParseState(n.State); err != nil {
+		return fmt.Errorf("now/%s: %w", asset, err)
+	}
 	f.assets[[2]string{base, asset}] = web.Live{
 		Base: base, Gateway: name, Asset: asset, TextZH: n.TextZH, TextEN: n.TextEN, State: n.State,
-		Since: moment(n.SinceMS), At: moment(n.AtMS), Why: n.Why, Values: n.Values,
+		Since: moment(n.SinceMS), At: moment(n.AtMS), Why: n.Why, Values: n.Values, Purpose: n.Purpose, People: n.People,
 	}
 	return nil
 }
@@ -128,12 +143,29 @@ func (f *floor) live() []web.Live {
 	list := make([]web.Live, 0, len(f.assets))
 	for _, l := range f.assets {
 		if g := f.gateways[[2]string{l.Base, l.Gateway}]; g.Status != record.Online {
-			l.State, l.Since, l.Values = record.Unknown.String(), g.Since, nil
+			l.State, l.Since, l.Values, l.Purpose, l.People = record.Unknown.String(), g.Since, nil, "", nil
 			l.Why = "gateway " + l.Gateway + ": " + record.Offline
 		}
 		list = append(list, l)
 	}
 	slices.SortFunc(list, func(a, b web.Live) int { return strings.Compare(a.Base+"\x00"+a.Asset, b.Base+"\x00"+b.Asset) })
+	return list
+}
+
+// present is how many are where, by base and area. What a gateway that is gone last said is not how it is.
+func (f *floor) present() []web.Area {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	list := make([]web.Area, 0, len(f.areas))
+	for _, a := range f.areas {
+		if f.gateways[[2]string{a.Base, a.Gateway}].Status != record.Online {
+			a.People = nil
+		}
+		list = append(list, a)
+	}
+	slices.SortFunc(list, func(a, b web.Area) int {
+		return cmp.Or(cmp.Compare(a.Base, b.Base), cmp.Compare(a.Area, b.Area), cmp.Compare(a.Gateway, b.Gateway))
+	})
 	return list
 }
 

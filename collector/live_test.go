@@ -48,6 +48,27 @@ func TestTheFloorIsWhatGatewaysSay(t *testing.T) {
 	}
 }
 
+// An area is no machine, and nobody is told who is in it.
+func TestAnAreaIsKeptApart(t *testing.T) {
+	f, _ := stand(t)
+	hear(t, f, "now/hall", `{"kind":"area","asset":"hall","text_zh":"车间","state":"","since_ms":0,"at_ms":1772424005000,"people":12}`)
+	hear(t, f, "now/lathe", `{"asset":"lathe","state":"running","since_ms":0,"at_ms":0,"purpose":"pilot_test","people":0}`)
+	if l := f.live(); len(l) != 1 || l[0].Purpose != "pilot_test" || l[0].People == nil {
+		t.Errorf("%+v", l)
+	}
+	if a := f.present(); len(a) != 1 || a[0].Area != "hall" || a[0].TextZH != "车间" || *a[0].People != 12 {
+		t.Errorf("%+v", a)
+	}
+	hear(t, f, "status", record.Offline)
+	if a, l := f.present(), f.live()[0]; a[0].People != nil || l.People != nil || l.Purpose != "" {
+		t.Errorf("nobody knows any more: %+v, %+v", a[0], l)
+	}
+	hear(t, f, "now/hall", "")
+	if a := f.present(); len(a) != 0 {
+		t.Errorf("%+v", a)
+	}
+}
+
 func TestTheNewestWordCounts(t *testing.T) {
 	f, _ := stand(t)
 	hear(t, f, "now/lathe", `{"asset":"lathe","state":"off","since_ms":1772424100000}`)
@@ -120,6 +141,8 @@ func TestNonsenseChangesNothing(t *testing.T) {
 		"basemeter/1/b/gw/now/d":             `{"asset":"d","state":"running","since_ms":999999999999999999}`,
 		"basemeter/1/b/gw/now/e":             `{"asset":"e","state":"running","at_ms":-1}`,
 		"basemeter/1/b/gw/now/":              `{"asset":"","state":"running"}`,
+		"basemeter/1/b/gw/now/f":             `{"asset":"f","kind":"floor","state":"running"}`,
+		"basemeter/1/b/gw/now/g":             `{"asset":"g","kind":"area","people":-1}`,
 		"basemeter/1/b/gw/status":            `tired`,
 		"basemeter/1/b/gw2/status":           `"online"`,
 		"basemeter/1/b/gw/health":            `{"pending":-1}`,

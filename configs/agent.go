@@ -13,10 +13,11 @@ type Agent struct {
 	Clock Clock     `yaml:"clock"`
 	HTTP  AgentHTTP `yaml:"http"`
 
-	BadgeKeyFile string  `yaml:"badge_key_file"` // badge.key: keys of the card pseudonyms, one a year, beside it as badge-2026-2027.key, mode 0600
-	CardsFile    string  `yaml:"cards_file"`     // the table of enrolled cards, mode 0600
-	Lines        []Line  `yaml:"lines"`
-	Assets       []Asset `yaml:"assets"`
+	BadgeKeyFile string   `yaml:"badge_key_file"` // badge.key: keys of the card pseudonyms, one a year, beside it as badge-2026-2027.key, mode 0600
+	CardsFile    string   `yaml:"cards_file"`     // the table of enrolled cards, mode 0600
+	Lines        []Line   `yaml:"lines"`
+	Assets       []Asset  `yaml:"assets"`
+	Presence     Presence `yaml:"presence"`
 }
 
 // Spool is where facts wait until the centre has them.

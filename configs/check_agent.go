@@ -60,6 +60,7 @@ func (a *Agent) checkParts(d *strict.Document) {
 		names.Take(d, path+".name", a.Assets[i].Name)
 		w.checkAsset(d, path, &a.Assets[i])
 	}
+	w.checkPresence(d)
 }
 
 func divides(grid Duration) error {

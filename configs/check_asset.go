@@ -110,6 +110,11 @@ func (a *Agent) slowest(asset *Asset) Duration {
 	if asset.Thresholds != nil {
 		refs = append(refs, asset.Thresholds.Point)
 	}
+	return a.slowestOf(refs)
+}
+
+// slowestOf is the longest period of the devices that have these points.
+func (a *Agent) slowestOf(refs []string) Duration {
 	slowest := Duration(0)
 	for _, l := range a.Lines {
 		for _, dev := range l.Devices {

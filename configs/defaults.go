@@ -20,6 +20,7 @@ var agentDefaults = Agent{
 	HTTP:         AgentHTTP{Listen: "127.0.0.1:8090"},
 	BadgeKeyFile: home + "/badge.key",
 	CardsFile:    home + "/cards.csv",
+	Presence:     presenceDefaults,
 }
 
 var collectorDefaults = Collector{
@@ -113,6 +114,7 @@ func (a *Agent) fillParts(d *strict.Document) {
 	for i := range a.Assets {
 		a.fillAsset(d, strict.Index("assets", i), &a.Assets[i])
 	}
+	a.Presence.fill(d, a)
 }
 
 func (l *Line) fillAt(d *strict.Document, path string) {

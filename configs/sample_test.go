@@ -37,7 +37,7 @@ func TestSamplesShowTheDefaults(t *testing.T) {
 		"cards_file: /var/lib/basemeter/cards.csv", "    baud: 9600", "    parity: none", "    stop_bits: 1",
 		"    timeout: 500ms", "    timeout: 1s", "        period: 1s", "        timeout: 500ms", "        input: contact",
 		"        closed: low", "        pull: up", "        settle: 20ms", "    dwell: 3s", "    stale_after: 15s",
-		"      every: 5m", `    otherwise: "off"`)
+		"      every: 5m", `    otherwise: "off"`, "  timezone: Asia/Shanghai", "  longest_stay: 12h")
 	showsDefaults[Collector](t, "collector.yaml", "group: collectors", "  database: basemeter", "  keep_facts: 400d",
 		"  timeout: 20s", "  dir: /var/lib/basemeter/aside", "  max_bytes: 256MiB", "  listen: 127.0.0.1:8080",
 		"    timezone: Asia/Shanghai")

@@ -101,6 +101,9 @@ func TestSchemasRefuseWhatTheLoaderDoes(t *testing.T) {
 		{"max_rate: 20", "max_rate: -1"}, {"state: fault", "state: broken"}, {`otherwise: "off"`, "otherwise: fault"},
 		{"hysteresis: 10", "hysteresis: -1"}, {"standby_above: 40", "standby_above: 0"}, {"point: meter-lathe/power", "point: power"},
 		{"port: /dev/ttyAMA0", "port: /dev/ttyUSB0"}, {"pin: GPIO17", "pim: GPIO17"},
+		{`closing: "22:30"`, `closing: "22.30"`}, {"way: tap,", "way: knock,"}, {"{reader: reader-hall, area: hall-a, way: in}", "{reader: reader-hall, way: in}"},
+		{"{reader: reader-hall, area: hall-a, way: in}", "{reader: reader-hall, area: hall-a, asset: mill-01, way: in}"},
+		{"purpose: student_training", "purpose: fun"}, {"point: beam-1/count", "point: beam-1"},
 	})
 	refuses[Site](t, "site.schema.json", string(readFile(t, "site.yaml")), [][2]string{
 		{"keep_facts: 400d", "keep_facts: long"}, {"grid: 5m", "grid: 5m\nmqtt: {broker: 'tcp://host:1883'}"},
@@ -143,6 +146,7 @@ func TestSchemasListTheLoadersWords(t *testing.T) {
 		"Line.kind": "kind: rs485", "Line.parity": "parity: none", "Line.direction": "direction: adapter", "Line.digits": "digits: decimal",
 		"Line.end": "end: any", "Device.input": "input: contact", "Device.closed": "closed: low", "Device.pull": "pull: up",
 		"Contact.state": "state: fault", "Asset.otherwise": `otherwise: "off"`, "Clock.trust": "trust: kernel",
+		"PlacedReader.way": "way: tap", "PurposeContact.purpose": "purpose: student_training",
 	} {
 		name, _, _ := strings.Cut(line, ":")
 		_, faults := Parse[Agent]("agent.yaml", []byte(strings.Replace(text, line, name+": zzz", 1)))

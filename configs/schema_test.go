@@ -115,7 +115,7 @@ func shownDefault(v reflect.Value) (any, bool) {
 // comments are those of the fields of our structs: behind the field, or else before it.
 func comments(t *testing.T) map[string]string {
 	said := map[string]string{}
-	for _, name := range []string{"agent.go", "collector.go", "site.go", "profile.go"} {
+	for _, name := range []string{"agent.go", "presence.go", "collector.go", "site.go", "profile.go"} {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
 		check(t, err)
 		ast.Inspect(file, func(n ast.Node) bool {
@@ -171,6 +171,16 @@ var facets = map[string]object{
 	"Contact.state":    oneOfThese("off", "standby", "running", "fault"),
 	"Thresholds.point": matching(`^[^/]+/[^/]+$`),
 
+	"Presence.closing":       matching(`^(([01][0-9]|2[0-3]):[0-5][0-9])?$`),
+	"Area.name":              matching(strict.IDForm),
+	"PlacedReader.way":       oneOfThese(ways...),
+	"PlacedReader.hold":      {"default": holdDefault.String()},
+	"PurposeSwitch.contacts": {"minItems": 1},
+	"PurposeContact.point":   matching(`^[^/]+/[^/]+$`),
+	"PurposeContact.purpose": oneOfThese(Purposes...),
+	"Counter.name":           matching(strict.IDForm),
+	"Counter.point":          matching(`^[^/]+/[^/]+$`),
+
 	"Thresholds.standby_above": {"exclusiveMinimum": 0}, "Thresholds.running_above": {"exclusiveMinimum": 0},
 	"Thresholds.hysteresis": {"minimum": 0},
 
@@ -195,20 +205,25 @@ var facets = map[string]object{
 
 // What must stand together, or may not, by type.
 var rules = map[string]object{
-	"Agent":      {"required": []string{"base", "gateway", "mqtt", "lines"}},
-	"Site":       {"required": []string{"base", "gateway", "lines"}},
-	"MQTT":       {"required": []string{"broker"}, "dependencies": object{"password_file": []string{"username"}, "cert_file": []string{"key_file"}, "key_file": []string{"cert_file"}}},
-	"Line":       {"required": []string{"name", "kind"}, "allOf": kinds()},
-	"Device":     {"required": []string{"name"}},
-	"Asset":      {"required": []string{"name"}, "anyOf": []any{object{"required": []string{"contacts"}}, object{"required": []string{"thresholds"}}}},
-	"Contact":    {"required": []string{"point", "state"}},
-	"Thresholds": {"required": []string{"point", "standby_above", "running_above"}},
-	"Profile":    {"required": []string{"name", "source", "points"}, "allOf": byProtocol()},
-	"Identity":   {"required": []string{"function", "address", "type"}},
-	"Range":      {"required": []string{"point", "max"}},
-	"Point":      {"required": []string{"name", "unit"}, "if": object{"required": []string{"max_rate"}}, "then": object{"required": []string{"counter"}}},
-	"Caveat":     {"required": []string{"zh", "en"}},
-	"Golden":     {"required": []string{"source", "request", "response", "values"}},
+	"Agent":          {"required": []string{"base", "gateway", "mqtt", "lines"}},
+	"Site":           {"required": []string{"base", "gateway", "lines"}},
+	"MQTT":           {"required": []string{"broker"}, "dependencies": object{"password_file": []string{"username"}, "cert_file": []string{"key_file"}, "key_file": []string{"cert_file"}}},
+	"Line":           {"required": []string{"name", "kind"}, "allOf": kinds()},
+	"Device":         {"required": []string{"name"}},
+	"Asset":          {"required": []string{"name"}, "anyOf": []any{object{"required": []string{"contacts"}}, object{"required": []string{"thresholds"}}}},
+	"Contact":        {"required": []string{"point", "state"}},
+	"Area":           {"required": []string{"name"}},
+	"PlacedReader":   {"required": []string{"reader", "way"}, "oneOf": []any{object{"required": []string{"area"}}, object{"required": []string{"asset"}}}},
+	"PurposeSwitch":  {"required": []string{"asset", "contacts"}},
+	"PurposeContact": {"required": []string{"point", "purpose"}},
+	"Counter":        {"required": []string{"name", "area", "point"}},
+	"Thresholds":     {"required": []string{"point", "standby_above", "running_above"}},
+	"Profile":        {"required": []string{"name", "source", "points"}, "allOf": byProtocol()},
+	"Identity":       {"required": []string{"function", "address", "type"}},
+	"Range":          {"required": []string{"point", "max"}},
+	"Point":          {"required": []string{"name", "unit"}, "if": object{"required": []string{"max_rate"}}, "then": object{"required": []string{"counter"}}},
+	"Caveat":         {"required": []string{"zh", "en"}},
+	"Golden":         {"required": []string{"source", "request", "response", "values"}},
 }
 
 // kinds holds a line, and the devices on it, to the keys of its kind, and says what each is by default.

@@ -9,22 +9,25 @@ import (
 )
 
 // Without leaves out what the faults lie in, so that one bad device stops no other: a device, a line, an asset's
-// samples. An asset with any other fault stays, with nothing that tells its state, and so is unknown in every report
-// instead of missing from it. The faults that remain concern the gateway as a whole: it cannot run.
+// samples, what one reader, switch or counter says of people; or all that is said of people. An asset with any other
+// fault stays, with nothing that tells its state, and so is unknown in every report instead of missing from it. The
+// faults that remain concern the gateway as a whole: it cannot run.
 func (a Agent) Without(faults Faults) (Agent, Faults) {
 	var rest Faults
-	out := cuts{map[int]bool{}, map[[2]int]bool{}, map[int]bool{}}
+	out := cuts{map[int]bool{}, map[[2]int]bool{}, map[int]bool{}, map[string]bool{}}
 	a.Assets = slices.Clone(a.Assets)
 	for _, f := range faults {
 		switch {
 		case out.wire(f.Path):
 		case out.asset(f.Path, a.Assets):
+		case out.people(f.Path):
 		default:
 			rest = append(rest, f)
 		}
 	}
 	a.Lines = out.lines(a.Lines)
 	a.Assets = kept(a.Assets, func(i int) bool { return !out.assets[i] })
+	a.Presence = out.presence(a.Presence)
 	return a, rest
 }
 
@@ -33,6 +36,7 @@ type cuts struct {
 	wires   map[int]bool
 	devices map[[2]int]bool
 	assets  map[int]bool
+	said    map[string]bool // of people: the paths; "" is all of it
 }
 
 func (c cuts) wire(path string) bool {
@@ -65,6 +69,33 @@ func (c cuts) asset(path string, assets []Asset) bool {
 		*a = Asset{Name: a.Name, TextZH: a.TextZH, TextEN: a.TextEN, StaleAfter: assetDefaults.StaleAfter, Samples: assetDefaults.Samples}
 	}
 	return true
+}
+
+func (c cuts) people(path string) bool {
+	rest, ok := strings.CutPrefix(path, "presence")
+	if !ok || rest != "" && rest[0] != '.' {
+		return false
+	}
+	part, _, _ := strings.Cut(path, "]")
+	for _, list := range []string{"readers", "switches", "counters"} {
+		if strings.HasPrefix(part, "presence."+list+"[") {
+			c.said[part+"]"] = true
+			return true
+		}
+	}
+	c.said[""] = true
+	return true
+}
+
+func (c cuts) presence(p Presence) Presence {
+	if c.said[""] {
+		return presenceDefaults
+	}
+	stays := func(list string) func(int) bool {
+		return func(i int) bool { return !c.said[strict.Index("presence."+list, i)] }
+	}
+	p.Readers, p.Switches, p.Counters = kept(p.Readers, stays("readers")), kept(p.Switches, stays("switches")), kept(p.Counters, stays("counters"))
+	return p
 }
 
 // lines are those that remain. A line whose devices are all gone goes too.

@@ -57,7 +57,7 @@ func open(ctx context.Context, c configs.Site, left configs.Faults, page net.Lis
 	c.MQTT = configs.MQTT{Broker: "tcp://" + address}
 	table, unread := cards.Open(c.CardsFile)
 	s.cards = table
-	s.agent, err = agent.New(c.Agent, left, agent.Options{Log: log.With("part", "agent"), Pins: pins, Drain: drain})
+	s.agent, err = agent.New(c.Agent, left, agent.Options{Log: log.With("part", "agent"), Pins: pins, Drain: drain, Cards: table.Of})
 	if err != nil {
 		return s, err
 	}

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"basemeter/configs"
 )
 
 var update = flag.Bool("update", false, "write the golden file")
@@ -325,8 +327,8 @@ func TestPurposesAreThoseOfTheTaxonomy(t *testing.T) {
 			want = append(want, string(id[1]))
 		}
 	}
-	if !found || !slices.Equal(Purposes, want) {
-		t.Errorf("purposes %q, want %q", Purposes, want)
+	if !found || !slices.Equal(configs.Purposes, want) {
+		t.Errorf("purposes %q, want %q", configs.Purposes, want)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"basemeter/agent/record"
+	"basemeter/configs"
 )
 
 // The file is a table of comma-separated values, which people can open in any spreadsheet, and compare line by line:
@@ -80,8 +81,8 @@ func (c Card) check() error {
 		return fmt.Errorf("pseudonym: not 32 of 0-9 and a-f")
 	case record.CheckID(c.Group) != nil:
 		return fmt.Errorf("group: not 1 to 64 of a-z, 0-9, - and _, the first a letter or a digit")
-	case c.Purpose != "" && !slices.Contains(Purposes, c.Purpose):
-		return fmt.Errorf("purpose: none of %s", strings.Join(Purposes, ", "))
+	case c.Purpose != "" && !slices.Contains(configs.Purposes, c.Purpose):
+		return fmt.Errorf("purpose: none of %s", strings.Join(configs.Purposes, ", "))
 	case !isYear(c.Year):
 		return fmt.Errorf("year: no academic year, such as 2026-2027")
 	}
@@ -95,11 +96,4 @@ func isYear(s string) bool {
 	from, to, _ := strings.Cut(s, "-")
 	first, err := strconv.Atoi(from)
 	return err == nil && first >= 2000 && first < 2100 && s == fmt.Sprintf("%d-%d", first, first+1) && to != ""
-}
-
-// Purposes are the ids of the taxonomy (collector/plan/taxonomy.yaml) that a card can stand for: all but that for use
-// whose purpose nobody knows.
-var Purposes = []string{
-	"student_training", "employee_training", "pilot_test", "trial_batch", "process_improve", "tech_rd", "production",
-	"public_service", "social_training", "teacher_training", "skills_contest", "intl_training", "maintenance",
 }

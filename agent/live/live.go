@@ -21,6 +21,7 @@ type Floor struct {
 	Dropped     uint64 `json:"dropped"`   // batches given up for want of room
 
 	Assets []Asset  `json:"assets"`
+	Areas  []Area   `json:"areas,omitempty"` // those with a reader
 	Lines  []Line   `json:"lines"`
 	Faults []string `json:"faults,omitempty"` // what is left out or does not answer
 }
@@ -34,6 +35,17 @@ type Asset struct {
 	Since  time.Time `json:"since"`
 	Why    string    `json:"why,omitempty"` // "meter-1/power = 1240, running from 800"
 	Points []string  `json:"points"`        // device/point: what its state and its samples rest on
+
+	Purpose string `json:"purpose,omitempty"` // chosen on the spot: an id of the taxonomy
+	People  *int   `json:"people,omitempty"`  // how many are at it; nil: it has no reader
+}
+
+// An Area is a room or a hall, and how many are there. Nobody is told who they are.
+type Area struct {
+	Name   string `json:"name"`
+	TextZH string `json:"text_zh,omitempty"`
+	TextEN string `json:"text_en,omitempty"`
+	People int    `json:"people"`
 }
 
 // A Line is one wire.

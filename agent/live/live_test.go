@@ -21,9 +21,11 @@ func floor() Floor {
 	return Floor{
 		Base: "nc", Gateway: "gw-01", Version: "9", At: noon, ClockSynced: true, Pending: 3,
 		Assets: []Asset{
-			{Name: "lathe-01", TextZH: "1 号车床", TextEN: "lathe 1", State: "running", Since: noon.Add(-12 * time.Second), Why: "m1/power = 1240 ≥ 800 W", Points: []string{"m1/power"}},
+			{Name: "lathe-01", TextZH: "1 号车床", TextEN: "lathe 1", State: "running", Since: noon.Add(-12 * time.Second), Why: "m1/power = 1240 ≥ 800 W", Points: []string{"m1/power"},
+				Purpose: "student_training", People: new(2)},
 			{Name: "mill-01", State: "unknown", Since: noon.Add(-3 * time.Minute), Why: "m2/power: silent", Points: []string{"m2/power"}},
 		},
+		Areas: []Area{{Name: "hall-a", TextZH: "数控车间", TextEN: "CNC hall", People: 12}},
 		Lines: []Line{{Name: "rs485-1", Kind: "rs485", Port: "/dev/serial/by-id/x", Load: 0.25, Devices: []Device{
 			{Device: record.Device{Name: "m1", Requests: 100, Answers: 99, Timeouts: 1, P50MS: 21.2, P99MS: 35, Load: 0.2}, Profile: "sdm120", Unit: "1",
 				Points: []Point{
@@ -41,11 +43,12 @@ func TestTheTerminalShowsEverything(t *testing.T) {
 	for lang, want := range map[string][]string{
 		"zh": {
 			"网关现场  nc/gw-01", "时钟：已对时   MQTT 服务器：未连接，数据保存在本机   待确认批次：3", "! m2: nothing <b>answered</b>",
-			"1 号车床  运行  12 s        m1/power = 1240 ≥ 800 W", "mill-01   未知  3 min 00 s  m2/power：无应答",
+			"1 号车床  运行  12 s        学生实习实训 · 在场 2 人  m1/power = 1240 ≥ 800 W", "mill-01   未知  3 min 00 s                            m2/power：无应答",
+			"区域\n数控车间  在场 12 人",
 			"rs485-1  rs485 /dev/serial/by-id/x  线路占用 25.0 %", "m1  应答 99 · 21.2 / 35 ms · 超时 1", "m2  应答 0 · 超时 7 · m2: nothing answered",
 			"  power          1240.2  W    120 ms  有效", "  energy_import       7  kWh    15 s  有效 · 计数清零",
 		},
-		"en": {"lathe 1  running  12 s", "by-id/x  in use 25.0 %", "broker: not connected", "  energy_import       7  kWh    15 s  good · reset"},
+		"en": {"lathe 1  running  12 s        student training · 2 present", "Areas\nCNC hall  12 present", "by-id/x  in use 25.0 %", "broker: not connected", "  energy_import       7  kWh    15 s  good · reset"},
 	} {
 		var screen strings.Builder
 		if err := (Screen{To: &screen, Lang: lang}).Watch(t.Context(), func(context.Context) (Floor, error) { return floor(), nil }); err != nil {
@@ -87,8 +90,8 @@ func TestThePageShowsEverythingInBothLanguages(t *testing.T) {
 	server := httptest.NewServer(Handler(floor))
 	defer server.Close()
 	for lang, want := range map[string][]string{
-		"zh": {`lang="zh-CN"`, "1 号车床", `<span class="pill running">运行</span>`, "m2/power：无应答", "m2: nothing &lt;b&gt;answered", "无应答，自", "计数清零", "待确认批次：3"},
-		"en": {`lang="en"`, "lathe 1", `<span class="pill unknown">unknown</span>`, "m2/power: silent", "absent since", "no reading yet"},
+		"zh": {`lang="zh-CN"`, "1 号车床", `<span class="pill running">运行</span>`, "m2/power：无应答", "m2: nothing &lt;b&gt;answered", "无应答，自", "计数清零", "待确认批次：3", "<td>学生实习实训 · 在场 2 人</td>", "数控车间"},
+		"en": {`lang="en"`, "lathe 1", "<td>12 present</td>", `<span class="pill unknown">unknown</span>`, "m2/power: silent", "absent since", "no reading yet"},
 	} {
 		page := get(t, server.URL+"/?lang="+lang)
 		for _, w := range want {

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -17,12 +18,20 @@ type view struct {
 	Floor
 	Clock  string
 	Assets []assetView
+	Used   bool // any of them, as far as somebody on the spot would tell
+	Areas  []areaView
 	Lines  []lineView
 }
 
 type assetView struct {
 	Asset
 	Title, For, Reason string
+	Present            string // what it is used for, and by how many
+}
+
+type areaView struct {
+	Area
+	Title, Present string
 }
 
 type lineView struct {
@@ -49,7 +58,11 @@ func see(f Floor, lang string) view {
 		v.Other = "zh"
 	}
 	for _, a := range f.Assets {
-		v.Assets = append(v.Assets, v.asset(a))
+		shown := v.asset(a)
+		v.Assets, v.Used = append(v.Assets, shown), v.Used || shown.Present != ""
+	}
+	for _, a := range f.Areas {
+		v.Areas = append(v.Areas, areaView{a, v.title(a.TextZH, a.TextEN, a.Name), v.people(a.People)})
 	}
 	for _, l := range f.Lines {
 		line := lineView{Line: l, Percent: percent(l.Load)}
@@ -62,15 +75,25 @@ func see(f Floor, lang string) view {
 }
 
 func (v view) asset(a Asset) assetView {
-	title := a.TextZH
-	if v.Lang == "en" {
-		title = a.TextEN
+	var present []string
+	if a.Purpose != "" {
+		present = append(present, cmp.Or(v.Word[a.Purpose], a.Purpose))
 	}
-	if title == "" {
-		title = a.Name
+	if a.People != nil {
+		present = append(present, v.people(*a.People))
 	}
-	return assetView{a, title, length(v.At.Sub(a.Since)), inWords(v.Lang, a.Why)}
+	return assetView{a, v.title(a.TextZH, a.TextEN, a.Name), length(v.At.Sub(a.Since)), inWords(v.Lang, a.Why), strings.Join(present, " · ")}
 }
+
+func (v view) title(zh, en, name string) string {
+	if v.Lang == "en" {
+		return cmp.Or(en, name)
+	}
+	return cmp.Or(zh, name)
+}
+
+// people is how many there are, in words.
+func (v view) people(n int) string { return fmt.Sprintf(v.Word["present"], n) }
 
 func (v view) device(d Device) deviceView {
 	shown := deviceView{Device: d, Percent: percent(d.Load), Errors: v.errors(d.Device), Bad: d.Absent}

@@ -104,9 +104,17 @@ func (s Screen) draw(f Floor) string {
 func (s Screen) assets(b *strings.Builder, v view) {
 	var t table
 	for _, a := range v.Assets {
-		t.add(a.State, a.Title, v.Word[a.State], a.For, a.Reason)
+		t.add(a.State, a.Title, v.Word[a.State], a.For, a.Present, a.Reason)
 	}
 	fmt.Fprintf(b, "\n%s\n%s", s.in("head", v.Word["assets"]), t.text(s))
+	if len(v.Areas) == 0 {
+		return
+	}
+	t = table{}
+	for _, a := range v.Areas {
+		t.add("good", a.Title, a.Present)
+	}
+	fmt.Fprintf(b, "\n%s\n%s", s.in("head", v.Word["areas"]), t.text(s))
 }
 
 func (s Screen) line(b *strings.Builder, v view, l lineView) {
@@ -149,7 +157,7 @@ func (s Screen) in(style, text string) string {
 	return paint[style] + text + plain
 }
 
-// A table has columns as wide as their widest cell. A cell that begins with > stands at the right.
+// A table has columns as wide as their widest cell; one of empty cells is left out. A cell that begins with > stands at the right.
 type table struct {
 	styles []string
 	cells  [][]string // one cell alone is a line across the columns
@@ -180,6 +188,9 @@ func (t *table) text(s Screen) string {
 		if len(cells) > 1 {
 			line = ""
 			for i, cell := range cells {
+				if wide[i] == 0 {
+					continue
+				}
 				text, right := strings.CutPrefix(cell, ">")
 				pad := strings.Repeat(" ", wide[i]-columns(text))
 				if right {

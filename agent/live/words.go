@@ -17,6 +17,10 @@ var words = map[string]map[string]string{
 		"lost contact": "与网关失去联系，显示的是最后一次的数据。", "updated": "更新于",
 		"timeouts": "超时", "checksums": "校验错", "garbled": "报文错", "lost": "断线", "foreign": "无关报文", "refusals": "拒绝", "overruns": "溢出",
 		"ago": "前", "now": "刚刚", ":": "：",
+		"areas": "区域", "present": "在场 %d 人", "used": "用途与人数",
+		"student_training": "学生实习实训", "employee_training": "企业员工培训", "pilot_test": "产品中试", "trial_batch": "批量试制",
+		"process_improve": "工艺改进", "tech_rd": "技术研发", "production": "真实生产", "public_service": "公共技术服务", "social_training": "社会培训",
+		"teacher_training": "教师培训", "skills_contest": "技能竞赛", "intl_training": "国际培训", "maintenance": "维护保养",
 	},
 	"en": {
 		"title": "On the gateway", "other": "中文",
@@ -31,6 +35,10 @@ var words = map[string]map[string]string{
 		"lost contact": "The gateway does not answer; what is shown is the last it said.", "updated": "updated",
 		"timeouts": "timeouts", "checksums": "checksums", "garbled": "garbled", "lost": "lost", "foreign": "foreign", "refusals": "refusals", "overruns": "overruns",
 		"ago": "ago", "now": "now", ":": ": ",
+		"areas": "Areas", "present": "%d present", "used": "used for, by",
+		"student_training": "student training", "employee_training": "employee training", "pilot_test": "pilot test", "trial_batch": "trial batch",
+		"process_improve": "process improvement", "tech_rd": "technology R&D", "production": "production", "public_service": "public service", "social_training": "public training",
+		"teacher_training": "teacher training", "skills_contest": "skills contest", "intl_training": "international training", "maintenance": "maintenance",
 	},
 }
 

@@ -1,17 +1,23 @@
 package record
 
 // A Now is an asset's state as it is, retained by the broker so that a page shows it at once. It is not a fact: what
-// happened between two of them is in the spells.
+// happened between two of them is in the spells. Of an area it says how many people are there, and has no state.
 type Now struct {
-	Asset   string           `json:"asset"`
+	Kind    string           `json:"kind,omitempty"`    // empty: an asset; or AreaKind
+	Asset   string           `json:"asset"`             // its name, or the area's
 	TextZH  string           `json:"text_zh,omitempty"` // what people call it
 	TextEN  string           `json:"text_en,omitempty"`
 	State   string           `json:"state"`
 	SinceMS int64            `json:"since_ms"` // when the state began, by the gateway's clock
 	AtMS    int64            `json:"at_ms"`    // the newest reading the state rests on; 0 if there was none
 	Why     string           `json:"why,omitempty"`
-	Values  map[string]Shown `json:"values,omitempty"` // by device/point: what was last read
+	Purpose string           `json:"purpose,omitempty"` // chosen on the spot
+	People  *int             `json:"people,omitempty"`  // how many are there; nil: no reader would tell
+	Values  map[string]Shown `json:"values,omitempty"`  // by device/point: what was last read
 }
+
+// AreaKind is the kind of a Now that speaks of an area.
+const AreaKind = "area"
 
 // A Shown is a value as it was last read, and how far it can be trusted.
 type Shown struct {

@@ -33,8 +33,8 @@ func Shift(f *record.Facts, by time.Duration) {
 	}
 }
 
-// Redate gives facts that count from a boot their dates, boot being when that was, and cuts their spells on the grid
-// anew.
+// Redate gives facts that count from a boot their dates, boot being when that was, and cuts their spells, and what
+// switches said, on the grid anew.
 func Redate(f *record.Facts, boot time.Time, grid time.Duration) {
 	Shift(f, boot.Sub(time.UnixMilli(0)))
 	f.Boot = ""
@@ -43,6 +43,21 @@ func Redate(f *record.Facts, boot time.Time, grid time.Duration) {
 		cut = appendCut(cut, s, grid.Milliseconds())
 	}
 	f.Spells = cut
+	var sessions []record.Session
+	for _, s := range f.Sessions {
+		sessions = appendSession(sessions, s, grid.Milliseconds())
+	}
+	f.Sessions = sessions
+}
+
+// appendSession cuts a session that a switch said. One that a card has opened is told as a whole.
+func appendSession(cut []record.Session, s record.Session, grid int64) []record.Session {
+	for line := (s.FromMS/grid + 1) * grid; line < s.ToMS && s.By == "switch"; line += grid {
+		first := s
+		first.ToMS, first.KnownMS, first.Ended, s.FromMS = line, line, "", line
+		cut = append(cut, first)
+	}
+	return append(cut, s)
 }
 
 func appendCut(cut []record.Spell, s record.Spell, grid int64) []record.Spell {

@@ -248,6 +248,22 @@ func TestRedate(t *testing.T) {
 	}
 }
 
+// What a switch said before the clock was set is cut on the grid too, when that is known; what a card said is not.
+func TestRedateCutsWhatASwitchSaid(t *testing.T) {
+	f := record.Facts{Boot: "b", Sessions: []record.Session{
+		{Asset: "a", By: "switch", FromMS: 1000, ToMS: 9000, KnownMS: 9000, Ended: "silent"},
+		{Asset: "a", By: "card", FromMS: 9000, ToMS: 19000, KnownMS: 12000, Ended: "closing"},
+	}}
+	Redate(&f, noon.Add(-4*time.Second), 5*time.Second)
+	var got []string
+	for _, s := range f.Sessions {
+		got = append(got, fmt.Sprint(s.FromMS-noon.UnixMilli(), " ", s.KnownMS-noon.UnixMilli(), " ", s.ToMS-noon.UnixMilli(), " ", s.Ended))
+	}
+	if want := "[-3000 0 0  0 5000 5000 silent 5000 8000 15000 closing]"; fmt.Sprint(got) != want {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
 func FuzzSpells(f *testing.F) {
 	f.Add("rrr...sssfff", uint8(2), uint8(3))
 	f.Add("o.r.s.f", uint8(0), uint8(1))

@@ -11,6 +11,7 @@ import (
 
 	"basemeter/agent/cards"
 	"basemeter/agent/record"
+	"basemeter/configs"
 	"basemeter/drivers/badge"
 )
 
@@ -39,8 +40,8 @@ func (e *enroll) Run() error {
 	if err := record.CheckID(e.Group); err != nil {
 		return fmt.Errorf("--group: %w", err)
 	}
-	if e.Purpose != "" && !slices.Contains(cards.Purposes, e.Purpose) {
-		return fmt.Errorf("--purpose: %q is none of / 不在用途表中: %s", e.Purpose, strings.Join(cards.Purposes, ", "))
+	if e.Purpose != "" && !slices.Contains(configs.Purposes, e.Purpose) {
+		return fmt.Errorf("--purpose: %q is none of / 不在用途表中: %s", e.Purpose, strings.Join(configs.Purposes, ", "))
 	}
 	err := e.open()
 	if err == nil {

@@ -58,7 +58,7 @@ func (r *run) Run() error {
 		return fmt.Errorf("%s: %d faults concern the gateway as a whole", r.Config, len(fatal))
 	}
 	table, unread := cards.Open(config.CardsFile)
-	a, err := agent.New(config, faults, agent.Options{Log: log, Pins: gpio.ByName, Drain: 3 * time.Second})
+	a, err := agent.New(config, faults, agent.Options{Log: log, Pins: gpio.ByName, Drain: 3 * time.Second, Cards: table.Of})
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"html/template"
@@ -33,6 +34,7 @@ type view struct {
 	States      []string
 	Totals      []total
 	Cards       []card
+	Areas       []place
 	Clock       string
 	Trouble     string // why there are no figures
 }
@@ -55,6 +57,9 @@ type card struct {
 	Figures           bool // whether there are any
 }
 
+// A place is an area, and how many are there, in words.
+type place struct{ Base, Name, Present string }
+
 type segment struct {
 	State string
 	Width template.CSS // percent
@@ -76,6 +81,7 @@ func (s server) page(w http.ResponseWriter, r *http.Request) {
 	v.Clock = q.Now.In(beijing).Format("15:04:05")
 	v.Totals = v.totals(rows)
 	v.Cards = s.cards(v, rows)
+	v.Areas = s.places(v)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'")
 	w.WriteHeader(status)
@@ -166,6 +172,16 @@ func (s server) cards(v view, rows []report.Row) []card {
 		}
 	}
 	return cards
+}
+
+func (s server) places(v view) (list []place) {
+	for _, a := range s.areas() {
+		if a.People != nil {
+			name := cmp.Or(map[string]string{"zh": a.TextZH, "en": a.TextEN}[v.Lang], a.Area)
+			list = append(list, place{s.baseName(v, a.Base), name, fmt.Sprintf(v.Word["present"], *a.People)})
+		}
+	}
+	return list
 }
 
 func (s server) card(v view, l Live, r report.Row) card {

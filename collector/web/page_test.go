@@ -129,6 +129,20 @@ func TestTilesOfWhatIsOnlyHalfKnown(t *testing.T) {
 	}
 }
 
+func TestThePageSaysHowManyAreThere(t *testing.T) {
+	d := newDesk()
+	d.options.Areas = func() []Area {
+		return []Area{{Base: "nc", Area: "hall", TextZH: "数控<车间>", TextEN: "CNC hall", People: new(12)}, {Base: "nc", Area: "yard"}}
+	}
+	page := d.page(t, "/?lang=zh")
+	contains(t, page, "数控&lt;车间&gt;", "在场 12 人")
+	if strings.Contains(page, "yard") || strings.Count(page, "<article") != 1 {
+		t.Error(page)
+	}
+	contains(t, d.page(t, "/?lang=en"), "CNC hall", "12 present")
+	contains(t, d.ask("/v1/now").Body.String(), `"areas":[{"base":"nc","gateway":"","area":"hall"`)
+}
+
 func TestNobodyHasReportedYet(t *testing.T) {
 	d := newDesk()
 	d.rows, d.live = nil, nil

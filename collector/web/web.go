@@ -22,6 +22,7 @@ type Options struct {
 	People  func(ctx context.Context, q report.Query) ([]report.PeopleRow, error)
 	Explain func(ctx context.Context, base, asset string, from, to time.Time) ([]utilisation.Span, error)
 	Live    func() []Live
+	Areas   func() []Area // may be nil
 	// Health is whether all is well, and the words for it as JSON.
 	Health  func(ctx context.Context) (well bool, body any)
 	Metrics http.Handler
@@ -48,6 +49,20 @@ type Live struct {
 	At      time.Time               `json:"at,omitzero"` // of the newest reading the state rests on
 	Why     string                  `json:"why,omitempty"`
 	Values  map[string]record.Shown `json:"values,omitempty"` // by device/point
+
+	Purpose string `json:"purpose,omitempty"` // chosen on the spot
+	People  *int   `json:"people,omitempty"`  // how many are at it; nil: nobody would know
+}
+
+// An Area is how many people are in a room or a hall, as a gateway last said; nil if it says no more.
+type Area struct {
+	Base    string    `json:"base"`
+	Gateway string    `json:"gateway"`
+	Area    string    `json:"area"`
+	TextZH  string    `json:"text_zh,omitempty"`
+	TextEN  string    `json:"text_en,omitempty"`
+	At      time.Time `json:"at,omitzero"`
+	People  *int      `json:"people,omitempty"`
 }
 
 // A Base is what people call a base, and the clock on its wall.
@@ -110,7 +125,18 @@ func (s server) health(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s server) now(w http.ResponseWriter, _ *http.Request) {
-	s.json(w, http.StatusOK, map[string]any{"assets": s.Live()})
+	body := map[string]any{"assets": s.Live()}
+	if areas := s.areas(); len(areas) > 0 {
+		body["areas"] = areas
+	}
+	s.json(w, http.StatusOK, body)
+}
+
+func (s server) areas() []Area {
+	if s.Areas == nil {
+		return nil
+	}
+	return s.Areas()
 }
 
 func (s server) json(w http.ResponseWriter, status int, body any) {

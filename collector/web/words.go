@@ -16,7 +16,8 @@ var words = map[string]map[string]string{
 		"why late":     "累计数字算到最近一个已结束的时段，通常比当前状态晚几分钟。",
 		"no figures":   "数据库没有应答，暂时没有累计数字：",
 		"lost contact": "与服务器失去联系，显示的是最后一次的数据。",
-		"power":        "功率 %.1f W", "current": "电流 %.2f A", "voltage": "电压 %.1f V", "count": "脉冲 %.0f 个", "energy_import": "电能 %.2f kWh",
+		"areas":        "在场人数", "present": "在场 %d 人",
+		"power": "功率 %.1f W", "current": "电流 %.2f A", "voltage": "电压 %.1f V", "count": "脉冲 %.0f 个", "energy_import": "电能 %.2f kWh",
 	},
 	"en": {
 		"title": "Machine-hours", "subtitle": "How training bases and pilot lines are really used",
@@ -30,7 +31,8 @@ var words = map[string]map[string]string{
 		"why late":     "Figures reach to the end of the newest finished spell, usually some minutes behind the state shown.",
 		"no figures":   "The database does not answer, so there are no figures for now:",
 		"lost contact": "The server does not answer; what is shown is the last it said.",
-		"power":        "%.1f W", "current": "%.2f A", "voltage": "%.1f V", "count": "%.0f pulses", "energy_import": "%.2f kWh",
+		"areas":        "Who is there", "present": "%d present",
+		"power": "%.1f W", "current": "%.2f A", "voltage": "%.1f V", "count": "%.0f pulses", "energy_import": "%.2f kWh",
 	},
 }
 
