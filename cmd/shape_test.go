@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"agent/clock":   {"drivers"},
 	"agent/sampler": {"drivers"},
 	"agent/counter": {},
+	"agent/cards":   {"agent/record"},
 	"agent/state":   {"drivers", "agent/record"},
 	"agent/spool":   {},
 	"agent/publish": {"agent/record"},
@@ -47,18 +48,19 @@ var mayImport = map[string][]string{
 	"collector/ingest":        {"agent/record"},
 	"collector/store":         {"agent/record", "collector/utilisation"},
 	"collector/report":        {"agent/record", "collector/utilisation"},
-	"collector/web":           {"agent/record", "collector/report"},
+	"collector/web":           {"agent/record", "collector/report", "collector/utilisation"}, // which explains itself
 	"collector/collectortest": {"agent/record"},
-	"collector": {"configs", "agent/record", "collector/ingest", "collector/store", "collector/utilisation",
+	// The collector introduces the plan to the facts.
+	"collector": {"configs", "agent/record", "collector/ingest", "collector/store", "collector/plan", "collector/utilisation",
 		"collector/report", "collector/web"},
 
 	"configs/strict": {}, // how any file is read
 	"configs":        {"configs/strict"},
 
 	// Commissioning speaks to a line, and to the agent that runs, without anything in between.
-	"cmd/basemeter-agent": {"agent", "agent/live", "agent/learn", "agent/record", "agent/scan", "configs",
-		"drivers", "drivers/port", "drivers/modbus", "drivers/dlt645", "drivers/gpio"},
-	"cmd/basemeter-collector": {"collector", "configs"},
+	"cmd/basemeter-agent": {"agent", "agent/cards", "agent/clock", "agent/live", "agent/learn", "agent/record", "agent/scan",
+		"agent/spool", "configs", "drivers", "drivers/badge", "drivers/port", "drivers/modbus", "drivers/dlt645", "drivers/gpio"},
+	"cmd/basemeter-collector": {"agent/record", "collector", "collector/utilisation", "configs"},                   // what a correction says
 	"cmd/basemeter":           {"collector/plan", "collector/report", "configs", "drivers/modbus", "drivers/port"}, // what a profile makes ask
 }
 
