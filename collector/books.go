@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,7 +18,6 @@ import (
 // to correct it.
 type Books struct {
 	source source
-	keep   time.Duration // of facts; 0: for ever
 }
 
 // OpenBooks opens the database and the plan that a collector's configuration names.
@@ -38,7 +38,7 @@ func OpenBooks(ctx context.Context, c configs.Collector, log *slog.Logger) (*Boo
 	if err != nil {
 		return nil, err
 	}
-	return &Books{source{&bookkeeper{s, p, log}, s}, options.KeepFacts}, nil
+	return &Books{source{&bookkeeper{s, p, log}, s, options.KeepFacts}}, nil
 }
 
 // Close gives the database back.
@@ -66,7 +66,7 @@ func (b *Books) Restate(ctx context.Context, base string, from, to time.Time, dr
 		return Restatement{}, err
 	}
 	now, kept := time.Now(), 0
-	if oldest := now.Add(-b.keep).Truncate(time.Hour).Add(time.Hour); b.keep > 0 && from.Before(oldest) {
+	if oldest := b.oldest(now); from.Before(oldest) {
 		end := oldest
 		if to.Before(end) {
 			end = to
@@ -82,8 +82,19 @@ func (b *Books) Restate(ctx context.Context, base string, from, to time.Time, dr
 	return r, err
 }
 
-// Freeze keeps a period's ledger of a base, or of each, as it is, for ever. What stays behind is a version: a later one
-// stands beside it.
+// oldest is the first whole hour of which all facts are kept; long ago if they are kept for ever.
+func (b *Books) oldest(now time.Time) time.Time {
+	if b.source.keep == 0 {
+		return time.Time{}
+	}
+	return now.Add(-b.source.keep).UTC().Truncate(time.Hour).Add(time.Hour)
+}
+
+// Zone is where a base's days are cut.
+func (b *Books) Zone(base string) *time.Location { return b.source.plans.of(base).zone() }
+
+// Freeze keeps a period's ledger of a base, or of each that has one, as it is, for ever. What stays behind is a version: a
+// later one stands beside it.
 func (b *Books) Freeze(ctx context.Context, base, period, reason, author string) ([]store.Freeze, error) {
 	if reason == "" || author == "" {
 		return nil, errors.New("a freeze wants a reason and an author")
@@ -98,10 +109,16 @@ func (b *Books) Freeze(ctx context.Context, base, period, reason, author string)
 		if f.From, f.To, err = b.source.plans.of(base).period(period); err != nil {
 			return made, err
 		}
-		if f, err = b.source.freeze(ctx, f); err != nil {
+		switch f, err = b.source.freeze(ctx, f); {
+		case errors.Is(err, errNothing) && len(bases) > 1:
+		case err != nil:
 			return made, fmt.Errorf("%s: %w", base, err)
+		default:
+			made = append(made, f)
 		}
-		made = append(made, f)
+	}
+	if len(made) == 0 {
+		return nil, errNothing
 	}
 	return made, nil
 }
@@ -109,6 +126,18 @@ func (b *Books) Freeze(ctx context.Context, base, period, reason, author string)
 // Freezes are all versions there are.
 func (b *Books) Freezes(ctx context.Context) ([]store.Freeze, error) {
 	return b.source.store.Freezes(ctx)
+}
+
+// Verify reads a frozen version again, and tells whether it is to the millisecond what it was when it was made.
+func (b *Books) Verify(ctx context.Context, f store.Freeze) error {
+	rows, crowd, err := b.source.thawed(ctx, f)
+	if err != nil {
+		return err
+	}
+	if is := digest(rows, crowd); is != f.Digest {
+		return fmt.Errorf("%s %s: its rows have the sha256 %s, and had %s", f.Base, f.Version(), is, f.Digest)
+	}
+	return nil
 }
 
 // Corrections are all that were ever made in a base, by asset, in their order.
@@ -121,8 +150,11 @@ func (b *Books) Correct(ctx context.Context, base, asset string, c utilisation.C
 	if err := checkCorrection(c); err != nil {
 		return err
 	}
-	if err := b.knows(ctx, base, asset); err != nil {
-		return err
+	if known, err := b.source.knows(ctx, base, asset); !known {
+		return cmp.Or(err, fmt.Errorf("asset: nothing was ever heard of %s/%s", base, asset))
+	}
+	if oldest := b.oldest(time.Now()); c.FromMS < oldest.UnixMilli() {
+		return fmt.Errorf("from: facts before %s are no longer kept, so that the hours around could not be judged", oldest.Format(time.RFC3339))
 	}
 	if err := b.source.store.Correct(ctx, base, asset, c); err != nil {
 		return err
@@ -132,17 +164,14 @@ func (b *Books) Correct(ctx context.Context, base, asset string, c utilisation.C
 	return b.source.settle(ctx, t.hours)
 }
 
-func (b *Books) knows(ctx context.Context, base, asset string) error {
-	assets, err := b.source.store.Assets(ctx)
-	if err != nil {
-		return err
-	}
-	for _, a := range assets {
-		if a.Base == base && a.Name == asset {
-			return nil
-		}
-	}
-	return fmt.Errorf("asset: nothing was ever heard of %s/%s", base, asset)
+// Card is all that the centre keeps of a card, by the pseudonym that its gateway names.
+func (b *Books) Card(ctx context.Context, base, card string) ([]store.Seen, error) {
+	return b.source.store.Card(ctx, base, card)
+}
+
+// Erase makes nobody's what the centre keeps of a card. The ledger holds no cards, and does not change.
+func (b *Books) Erase(ctx context.Context, base, card string) (int, error) {
+	return b.source.store.Erase(ctx, base, card)
 }
 
 func checkCorrection(c utilisation.Correction) error {

@@ -72,7 +72,7 @@ func newDesk(t testing.TB) *desk {
 	t.Cleanup(s.Close)
 	p := &plans{}
 	p.put(loadPlan(t))
-	return &desk{t, &Books{source: source{&bookkeeper{s, p, slog.New(slog.DiscardHandler)}, s}}, 0}
+	return &desk{t, &Books{source: source{&bookkeeper{s, p, slog.New(slog.DiscardHandler)}, s, 0}}, 0}
 }
 
 // local is a moment by the clock on the wall in the base: 03-02 08:00 of 2026.
@@ -424,5 +424,76 @@ func TestPeriods(t *testing.T) {
 		if (err == nil) != (want != "") || err == nil && got != want {
 			t.Errorf("%s: %s, %v", name, got, err)
 		}
+	}
+}
+
+// Whoever asks to be forgotten is: nothing links the visits any more, and no hour changes.
+func TestErase(t *testing.T) {
+	d := newDesk(t)
+	d.tell(half("lathe", "03-02 08:00", "rrrr"), at("hall", "03-02 08:00", "03-02 10:00"), at("lathe", "03-02 08:30", "03-02 09:00"), at("hall", "03-03 08:00", "03-03 09:00"))
+	const card = "0123456789abcdef"
+	people := d.people("03-02 00:00", "03-04 00:00")
+	if seen, err := d.Card(t.Context(), "b", card); err != nil || len(seen) != 3 || seen[0].Place != "hall" || !seen[0].To.Equal(local("03-02 10:00")) {
+		t.Fatalf("%+v, %v", seen, err)
+	}
+	if n, err := d.Erase(t.Context(), "b", card); err != nil || n != 3 {
+		t.Fatal(n, err)
+	}
+	if seen, err := d.Card(t.Context(), "b", card); err != nil || len(seen) != 0 {
+		t.Errorf("still kept: %+v, %v", seen, err)
+	}
+	if r := d.restate("03-02 00:00", "03-04 00:00", false); r.Changed != 0 || d.people("03-02 00:00", "03-04 00:00") != people {
+		t.Errorf("hours changed: %+v, %s", r, people)
+	}
+	cards, err := d.source.store.Cards(t.Context(), "b", local("03-02 00:00"), local("03-04 00:00"))
+	if err != nil || cards != 2 {
+		t.Errorf("%d cards, want one a visit; %v", cards, err)
+	}
+}
+
+// Facts that are no longer kept cannot be judged: nothing may make an hour worse that was judged when they were there.
+func TestWhatIsForgottenIsLeftAlone(t *testing.T) {
+	d := newDesk(t)
+	d.tell(half("lathe", "03-02 08:00", "rrrr"))
+	d.source.keep = 24 * time.Hour
+	c := utilisation.Correction{ID: "c", FromMS: local("03-02 08:00").UnixMilli(), ToMS: local("03-02 08:10").UnixMilli(), Purpose: "tech_rd", Reason: "r", Author: "a", MadeMS: time.Now().UnixMilli()}
+	if err := d.Correct(t.Context(), "b", "lathe", c); err == nil || !strings.Contains(err.Error(), "no longer kept") {
+		t.Error(err)
+	}
+	r, err := d.Restate(t.Context(), "b", local("03-02 00:00"), local("03-03 00:00"), false, func(int, int) {})
+	if err != nil || r.Hours != 0 || r.Kept != 24 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// Every line of the dictionary for a base, with what the registry adds: workstations, and who is counted once.
+func TestFigures(t *testing.T) {
+	d := newDesk(t)
+	d.tell(days("lathe", "03-02 00:00", 5, allDay), at("hall", "03-03 08:00", "03-03 10:00"), half("mill", "03-02 00:00", "oo"))
+	q := report.Query{From: local("03-02 00:00"), To: local("03-07 00:00"), Now: local("03-07 00:00"), Base: "b", By: []report.Key{report.ByBase}, Zone: beijing}
+	figures, err := report.Figures(t.Context(), d.source, d.source, d.source, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, f := range figures {
+		got[f.Metric] = fmt.Sprintf("%.3f at %.3f", f.Value, f.Coverage)
+	}
+	for metric, want := range map[string]string{
+		"effective_hours":         "13.000 at 0.504", // 2 of the lesson, 2 of the firm, 9 that nobody can name
+		"external_share":          "0.154 at 0.504",
+		"allocation":              "0.186 at 0.500", // 13 of 70 planned hours of two machines
+		"person_hours":            "2.000 at 1.000",
+		"visits":                  "1.000 at 1.000",
+		"people":                  "1.000 at 1.000",
+		"workstation_utilization": "0.006 at 1.000", // 2 of 10 × 35
+		"days_used":               "5.000 at 0.504",
+	} {
+		if got[metric] != want {
+			t.Errorf("%s: %s, want %s", metric, got[metric], want)
+		}
+	}
+	if len(figures) != len(utilisation.Metrics) {
+		t.Errorf("%d figures of %d", len(figures), len(utilisation.Metrics))
 	}
 }

@@ -3,6 +3,7 @@
 package collector
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -170,7 +171,7 @@ func (c *Collector) source() (source, error) {
 	if err != nil {
 		return source{}, err
 	}
-	return source{c.books(s), s}, nil
+	return source{c.books(s), s, c.database.KeepFacts}, nil
 }
 
 // Report answers a query from the ledger of machines.
@@ -179,14 +180,11 @@ func (c *Collector) Report(ctx context.Context, q report.Query) ([]report.Row, e
 	if err != nil {
 		return nil, err
 	}
-	if q.Version == "" {
-		return report.Build(ctx, s, q)
-	}
-	f, err := s.frozen(ctx, q.Version)
+	of, err := s.version(ctx, q.Version)
 	if err != nil {
 		return nil, err
 	}
-	return report.Build(ctx, f, q)
+	return report.Build(ctx, of, q)
 }
 
 // People answers a query from the ledger of people.
@@ -195,14 +193,24 @@ func (c *Collector) People(ctx context.Context, q report.Query) ([]report.People
 	if err != nil {
 		return nil, err
 	}
-	if q.Version == "" {
-		return report.People(ctx, s, q)
-	}
-	f, err := s.frozen(ctx, q.Version)
+	of, err := s.version(ctx, q.Version)
 	if err != nil {
 		return nil, err
 	}
-	return report.People(ctx, f, q)
+	return report.People(ctx, of, q)
+}
+
+// Figures answers a query with every line of the metric dictionary.
+func (c *Collector) Figures(ctx context.Context, q report.Query) ([]report.Figure, error) {
+	s, err := c.source()
+	if err != nil {
+		return nil, err
+	}
+	of, err := s.version(ctx, q.Version)
+	if err != nil {
+		return nil, err
+	}
+	return report.Figures(ctx, of, of, s, q)
 }
 
 // Explain is what a span of one asset was judged to be, part by part.
@@ -210,6 +218,9 @@ func (c *Collector) Explain(ctx context.Context, base, asset string, from, to ti
 	s, err := c.source()
 	if err != nil {
 		return nil, err
+	}
+	if known, err := s.knows(ctx, base, asset); !known {
+		return nil, cmp.Or(err, error(&report.UnknownError{Parameter: "asset", Value: base + "/" + asset}))
 	}
 	return s.spans(ctx, base, asset, from, to)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -35,12 +36,14 @@ func (s source) freeze(ctx context.Context, f store.Freeze) (store.Freeze, error
 		return f, err
 	}
 	if len(rows) == 0 {
-		return f, fmt.Errorf("there is nothing of %s between %s and %s", f.Base, f.From.Format(time.RFC3339), f.To.Format(time.RFC3339))
+		return f, fmt.Errorf("from %s to %s: %w", f.From.Format(time.RFC3339), f.To.Format(time.RFC3339), errNothing)
 	}
 	f.Rows, f.Digest = int64(len(rows)+len(crowd)), digest(rows, crowd)
 	f.Judged = utilisation.Judged{Formula: utilisation.Formula, Plan: s.plans.of(f.Base).version}
 	return f, s.store.WriteFreeze(ctx, f, rows, crowd)
 }
+
+var errNothing = errors.New("nothing is known of the period")
 
 // whole is every row of the period, those that the ledger lacks included, in order.
 func (s source) whole(ctx context.Context, f store.Freeze) (rows []utilisation.Row, crowd []utilisation.CrowdRow, err error) {
@@ -58,13 +61,27 @@ func (s source) whole(ctx context.Context, f store.Freeze) (rows []utilisation.R
 			crowd = append(crowd, r)
 		}
 	})
+	sortRows(rows, crowd)
+	return rows, crowd, err
+}
+
+// thawed is every row of a version, in the same order.
+func (s source) thawed(ctx context.Context, f store.Freeze) (rows []utilisation.Row, crowd []utilisation.CrowdRow, err error) {
+	span := store.Span{Base: f.Base, From: f.From.Truncate(time.Hour), To: f.To}
+	err = errors.Join(
+		s.store.EachFrozenRow(ctx, f.Version(), span, func(r utilisation.Row) error { rows = append(rows, r); return nil }),
+		s.store.EachFrozenCrowdRow(ctx, f.Version(), span, func(r utilisation.CrowdRow) error { crowd = append(crowd, r); return nil }))
+	sortRows(rows, crowd)
+	return rows, crowd, err
+}
+
+func sortRows(rows []utilisation.Row, crowd []utilisation.CrowdRow) {
 	slices.SortFunc(rows, func(a, b utilisation.Row) int {
 		return cmp.Or(cmp.Compare(a.Asset, b.Asset), a.Start.Compare(b.Start), cmp.Compare(a.Purpose, b.Purpose), cmp.Compare(a.Affiliation, b.Affiliation))
 	})
 	slices.SortFunc(crowd, func(a, b utilisation.CrowdRow) int {
 		return cmp.Or(cmp.Compare(a.Place, b.Place), a.Start.Compare(b.Start), cmp.Compare(a.Purpose, b.Purpose), cmp.Compare(a.Affiliation, b.Affiliation), cmp.Compare(a.UserGroup, b.UserGroup))
 	})
-	return rows, crowd, err
 }
 
 // digest is what tells a version from one that is not the same to the millisecond.
@@ -83,6 +100,20 @@ func digest(rows []utilisation.Row, crowd []utilisation.CrowdRow) string {
 type frozen struct {
 	store   *store.Store
 	version string
+}
+
+// version is where reports find the ledger as it is or, if it is named, a frozen version of it.
+func (s source) version(ctx context.Context, name string) (ledger, error) {
+	if name == "" {
+		return s, nil
+	}
+	return s.frozen(ctx, name)
+}
+
+// A ledger is of machines and of people.
+type ledger interface {
+	report.Source
+	report.PeopleSource
 }
 
 // frozen is the version that is called so.
@@ -121,3 +152,6 @@ func (f frozen) Attendance(context.Context, string, time.Time, time.Time) (utili
 }
 
 func (f frozen) Bases(context.Context) ([]string, error) { return nil, nil }
+
+// Cards are not in it.
+func (f frozen) Cards(context.Context, string, time.Time, time.Time) (int64, error) { return -1, nil }

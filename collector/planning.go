@@ -56,11 +56,14 @@ func (c *Collector) followPlan(ctx context.Context, dir string) error {
 	}
 }
 
-// replan judges anew what differs between two plans, as far back as facts are kept. It goes on until it is done: a
-// collector that is stopped on the way says so in its log, and restate does the rest.
+// mostYears is how far back a changed plan is followed where facts are kept for ever; restate goes further.
+const mostYears = 2
+
+// replan judges anew what differs between two plans, as far back as facts are kept. It goes on until it is done; of a
+// collector that is stopped on the way, restate does the rest.
 func (c *Collector) replan(ctx context.Context, was, is *plan.Plan) error {
 	now := time.Now()
-	from := now.AddDate(-2, 0, 0)
+	from := now.AddDate(-mostYears, 0, 0)
 	if c.database.KeepFacts > 0 {
 		from = now.Add(-c.database.KeepFacts)
 	}

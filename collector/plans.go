@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"basemeter/collector/plan"
+	"basemeter/collector/report"
 	"basemeter/collector/utilisation"
 )
 
@@ -41,6 +42,17 @@ func (p *plans) of(base string) schedule {
 	s := current.byBase[base]
 	s.version = current.plan.Version
 	return s
+}
+
+// version is that of the plan in force; empty if there is none.
+func (p *plans) version() string { return p.of("").version }
+
+// zone is that of a base which the plan knows; nil: it does not.
+func (p *plans) zone(base string) *time.Location {
+	if s := p.of(base); s.base != nil {
+		return s.base.Zone
+	}
+	return nil
 }
 
 // assets are those of all registries, with the dates between which they are in service; zero: it is not said.
@@ -125,4 +137,37 @@ func use(o *plan.Occurrence) *utilisation.Use {
 		Layer: string(o.Layer), ID: o.ID, Purpose: o.Purpose, Affiliation: affiliation,
 		Organisation: o.Organisation, Project: o.Project, SelfOperated: o.SelfOperated,
 	}
+}
+
+// registered is what the registry says in [from, to): quotas by the share of a year, workstations by open time.
+func (s schedule) registered(from, to time.Time) report.Registered {
+	r := report.Registered{QuotaMS: map[string]int64{}, StationMS: map[string]int64{}, Hosted: map[string]bool{}}
+	if s.base == nil {
+		return r
+	}
+	elsewhere := map[string]bool{} // areas with a machine that no enterprise hosts
+	for _, a := range s.base.Assets {
+		begin, end := from, to
+		if since := midnight(a.From, s.base); since.After(begin) {
+			begin = since
+		}
+		if until := midnight(a.Until, s.base); !until.IsZero() && until.Before(end) {
+			end = until
+		}
+		if begin.Before(end) {
+			r.QuotaMS[a.ID] = int64(a.QuotaHours * 3_600_000 * end.Sub(begin).Hours() / (365 * 24))
+		}
+		r.Hosted[a.ID] = a.Host != ""
+		elsewhere[a.Area] = elsewhere[a.Area] || a.Host == ""
+	}
+	for _, area := range s.base.Areas {
+		hosts, known := elsewhere[area.ID]
+		r.Hosted[area.ID] = known && !hosts
+		for _, slot := range s.base.Slots(area.ID, from, to) {
+			if slot.Open {
+				r.StationMS[area.ID] += int64(area.Workstations) * slot.To.Sub(slot.From).Milliseconds()
+			}
+		}
+	}
+	return r
 }

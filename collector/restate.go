@@ -15,7 +15,18 @@ type Restatement struct {
 	Kept    int // left alone, because the database has begun to forget their facts
 	// By is what each asset had and has, by key; only those that differ.
 	By map[RestatedKey]Restated
+	// People are the same for people's time.
+	People map[RestatedPeople]RestatedCrowd
 }
+
+// A RestatedPeople is a place of a base, what it was used for, and by whom.
+type RestatedPeople struct {
+	Base string
+	utilisation.CrowdKey
+}
+
+// A RestatedCrowd is a sum before and after.
+type RestatedCrowd struct{ Was, Is utilisation.CrowdCell }
 
 // A RestatedKey is an asset and what its time was for.
 type RestatedKey struct {
@@ -29,7 +40,7 @@ type Restated struct{ Was, Is utilisation.Cell }
 // restate judges every hour of some bases in [from, to) anew, a day at a time. Dry, it writes nothing. Tell hears how
 // far it is.
 func (b *bookkeeper) restate(ctx context.Context, bases []string, from, to time.Time, dry bool, tell func(done, of int)) (Restatement, error) {
-	r := Restatement{By: map[RestatedKey]Restated{}}
+	r := Restatement{By: map[RestatedKey]Restated{}, People: map[RestatedPeople]RestatedCrowd{}}
 	var hours []baseHour
 	for _, base := range bases {
 		for start := from.UTC().Truncate(time.Hour); start.Before(to); start = start.Add(time.Hour) {
@@ -77,9 +88,14 @@ func (r *Restatement) note(is page, c change) {
 		r.By[key] = Restated{sum.Was.Plus(was), sum.Is.Plus(row.Cell)}
 	}
 	for _, row := range c.crowd {
-		if is.crowd[crowdKey{row.Start.UnixMilli(), row.CrowdKey}].CrowdCell != row.CrowdCell {
-			changed[row.Start.UnixMilli()] = true
+		was := is.crowd[crowdKey{row.Start.UnixMilli(), row.CrowdKey}].CrowdCell
+		if was == row.CrowdCell {
+			continue
 		}
+		changed[row.Start.UnixMilli()] = true
+		key := RestatedPeople{row.Base, row.CrowdKey}
+		sum := r.People[key]
+		r.People[key] = RestatedCrowd{sum.Was.Plus(was), sum.Is.Plus(row.CrowdCell)}
 	}
 	r.Changed += len(changed)
 }

@@ -17,6 +17,7 @@ import (
 type source struct {
 	*bookkeeper
 	store *store.Store
+	keep  time.Duration // of facts; 0: for ever
 }
 
 // Assets are all that were ever heard of, and those that the plan has in service from a date on, heard of or not: an asset
@@ -46,6 +47,12 @@ func (s source) Assets(ctx context.Context) ([]utilisation.Asset, error) {
 	}), nil
 }
 
+// knows tells whether anything was ever heard of an asset, or is registered.
+func (s source) knows(ctx context.Context, base, asset string) (bool, error) {
+	all, err := s.Assets(ctx)
+	return slices.ContainsFunc(all, func(a utilisation.Asset) bool { return a.Base == base && a.Name == asset }), err
+}
+
 func (s source) EachRow(ctx context.Context, base string, from, to time.Time, each func(utilisation.Row) error) error {
 	return s.store.EachRow(ctx, store.Span{Base: base, From: from, To: to}, each)
 }
@@ -64,7 +71,21 @@ func (s source) Attendance(ctx context.Context, base string, from, to time.Time)
 
 func (s source) Bases(ctx context.Context) ([]string, error) { return s.store.Bases(ctx) }
 
+// Cards cannot be told where the database has begun to forget who was there.
+func (s source) Cards(ctx context.Context, base string, from, to time.Time) (int64, error) {
+	if s.keep > 0 && from.Before(time.Now().Add(-s.keep)) {
+		return -1, nil
+	}
+	return s.store.Cards(ctx, base, from, to)
+}
+
+// Registered is what the plan's registry says of a base in a span.
+func (s source) Registered(base string, from, to time.Time) report.Registered {
+	return s.plans.of(base).registered(from, to)
+}
+
 var (
 	_ report.Source       = source{}
 	_ report.PeopleSource = source{}
+	_ report.Registry     = source{}
 )

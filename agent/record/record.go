@@ -143,7 +143,8 @@ type Count struct {
 // Choosers are what says a purpose on the spot: a card that stands for one, or a selector switch.
 var Choosers = []string{"card", "switch"}
 
-// Endings are what ends a stay or a session. Those of a card or a switch are measured, all others are rules.
+// Endings are what ends a stay or a session. What "out" and "switch" end is measured to its end; all others are rules, and
+// what follows the last proof is an estimate.
 //
 //	out        a reader at the way out, or the second showing at a reader that is both
 //	elsewhere  the card, or another purpose, was next seen elsewhere

@@ -24,6 +24,7 @@ type cli struct {
 	Frozen      frozen           `cmd:"" help:"List the frozen versions. / 列出冻结版本"`
 	Correct     correct          `cmd:"" help:"Correct how a span of an asset was judged; the original is kept. / 更正（保留原始记录）"`
 	Corrections corrections      `cmd:"" help:"List the corrections of a base. / 列出更正记录"`
+	Card        card             `cmd:"" help:"What is kept of one card, and making it nobody's. / 查询或抹除某张卡的记录"`
 	Version     kong.VersionFlag `help:"Print the version. / 显示版本"`
 }
 

@@ -21,7 +21,8 @@ type reportCommand struct {
 	TokenFile string `type:"existingfile" help:"A file that holds the access token. / 访问令牌文件"`
 	From      string `required:"" help:"2026-03-01, midnight at the base, or 2026-03-01T08:00:00+08:00. / 起始时间"`
 	To        string `required:"" help:"The first moment that is not asked for; what has not happened yet is left out. / 截止时间（不含）"`
-	People    bool   `help:"Person-hours and visits instead of machine-hours. / 统计人时与人次"`
+	People    bool   `xor:"what" help:"Person-hours and visits instead of machine-hours. / 统计人时与人次"`
+	Figures   bool   `xor:"what" help:"Every line of the metric dictionary, by base or by asset. / 全部指标"`
 	By        string `help:"What a row stands for: base, asset, purpose, affiliation; with --people base, place, purpose, affiliation, user_group. Default: base,asset or base,place. / 分组"`
 	Base      string `help:"Only this base. / 只查此基地"`
 	Asset     string `help:"Only this asset; with --people only this place. / 只查此设备（或地点）"`
@@ -41,8 +42,11 @@ func (c *reportCommand) Run(ctx context.Context) error {
 		_, err := io.Copy(os.Stdout, body)
 		return err
 	}
-	if c.People {
+	switch {
+	case c.People:
 		return table(body, c, report.WritePeopleTable)
+	case c.Figures:
+		return table(body, c, report.WriteFigureTable)
 	}
 	return table(body, c, report.WriteTable)
 }
@@ -59,8 +63,11 @@ func table[T any](body io.Reader, c *reportCommand, write func(io.Writer, []T, s
 
 func (c *reportCommand) ask(ctx context.Context) (io.ReadCloser, error) {
 	values, path := url.Values{"from": {c.From}, "to": {c.To}}, "/v1/utilisation?"
-	if c.People {
+	switch {
+	case c.People:
 		path = "/v1/attendance?"
+	case c.Figures:
+		path = "/v1/figures?"
 	}
 	for name, value := range map[string]string{"base": c.Base, "asset": c.Asset, "by": c.By, "version": c.Frozen} {
 		if value != "" {

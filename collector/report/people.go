@@ -10,12 +10,14 @@ import (
 	"basemeter/collector/utilisation"
 )
 
-// A PeopleSource is where the ledger of people is.
+// A PeopleSource is where the ledger of people is. It has a fourth method, since who is counted once cannot be added up.
 type PeopleSource interface {
 	// EachCrowdRow hands over every row whose hour begins in [from, to), of one base or, if it is empty, of all.
 	EachCrowdRow(ctx context.Context, base string, from, to time.Time, each func(utilisation.CrowdRow) error) error
 	// Attendance says where people of a base were in any span, from the facts at once.
 	Attendance(ctx context.Context, base string, from, to time.Time) (utilisation.Crowd, error)
+	// Cards is how many different cards were seen in a base; negative: it cannot be told.
+	Cards(ctx context.Context, base string, from, to time.Time) (int64, error)
 	// Bases are those that were ever heard of.
 	Bases(ctx context.Context) ([]string, error)
 }

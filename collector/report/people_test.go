@@ -24,6 +24,10 @@ type crowd struct {
 	asked []string                     // what Attendance was asked
 }
 
+func (c *crowd) Cards(context.Context, string, time.Time, time.Time) (int64, error) {
+	return -1, c.fail["Cards"]
+}
+
 func (c *crowd) Bases(context.Context) ([]string, error) { return c.bases, c.fail["Bases"] }
 
 func (c *crowd) EachCrowdRow(_ context.Context, base string, from, to time.Time, each func(utilisation.CrowdRow) error) error {

@@ -26,7 +26,9 @@ type Row struct {
 	Coverage float64 `json:"coverage"`    // known / elapsed, 0 to 1
 	Estimate Seconds `json:"estimated_s"` // the part that rests on an estimate
 
-	Open       Seconds `json:"open_s"` // within opening hours
+	Open       Seconds `json:"open_s"`            // within opening hours: POT
+	Planned    Seconds `json:"planned_s"`         // of it, outside planned maintenance: PBT
+	Untold     Seconds `json:"planned_unknown_s"` // of that, unknown
 	Effective  Seconds `json:"effective_s"`
 	OpenUse    Seconds `json:"open_use_s"`
 	OutOfHours Seconds `json:"out_of_hours_s"`
@@ -66,7 +68,7 @@ func row(g group, s *sum, pbt int64, q *Query) Row {
 		Running: Seconds(c[record.Running]), Standby: Seconds(c[record.Standby]), Off: Seconds(c[record.Off]),
 		Fault: Seconds(c[record.Fault]), Unknown: Seconds(c[record.Unknown]),
 		Elapsed: Seconds(c.Elapsed()), Coverage: c.Coverage(), Estimate: seconds(utilisation.Estimated),
-		Open: seconds(utilisation.POT), Effective: seconds(utilisation.Effective), OpenUse: seconds(utilisation.OpenUse),
+		Open: seconds(utilisation.POT), Planned: seconds(utilisation.PBT), Untold: seconds(utilisation.PBTUnknown), Effective: seconds(utilisation.Effective), OpenUse: seconds(utilisation.OpenUse),
 		OutOfHours: seconds(utilisation.OutOfHours), NoShow: seconds(utilisation.NoShow), Attended: seconds(utilisation.Attended),
 		Corrected: seconds(utilisation.Corrected), Energy: float64(c[utilisation.Energy]) / 1e6, IdleEnergy: float64(c[utilisation.IdleEnergy]) / 1e6,
 		Days: s.used(q), Allocation: quotient(c[utilisation.AUBT], pbt),

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"basemeter/collector/utilisation"
 )
 
 // WriteCSV writes the rows under the names they have in JSON, in exact seconds. The mark in front makes Excel and WPS
@@ -15,12 +17,12 @@ import (
 func WriteCSV(w io.Writer, rows []Row) error {
 	head := []string{"base", "asset", "purpose", "affiliation", "assets",
 		"running_s", "standby_s", "off_s", "fault_s", "unknown_s", "elapsed_s", "coverage", "estimated_s",
-		"open_s", "effective_s", "open_use_s", "out_of_hours_s", "no_show_s", "attended_s", "corrected_s", "energy_kwh", "standby_kwh", "days_used",
+		"open_s", "planned_s", "planned_unknown_s", "effective_s", "open_use_s", "out_of_hours_s", "no_show_s", "attended_s", "corrected_s", "energy_kwh", "standby_kwh", "days_used",
 		"allocation", "utilization_efficiency", "availability_iso"}
 	return writeCSV(w, head, rows, func(r Row) []string {
 		return []string{r.Base, r.Asset, r.Purpose, r.Affiliation, strconv.Itoa(r.Assets),
 			r.Running.String(), r.Standby.String(), r.Off.String(), r.Fault.String(), r.Unknown.String(), r.Elapsed.String(), fraction(r.Coverage), r.Estimate.String(),
-			r.Open.String(), r.Effective.String(), r.OpenUse.String(), r.OutOfHours.String(), r.NoShow.String(), r.Attended.String(), r.Corrected.String(),
+			r.Open.String(), r.Planned.String(), r.Untold.String(), r.Effective.String(), r.OpenUse.String(), r.OutOfHours.String(), r.NoShow.String(), r.Attended.String(), r.Corrected.String(),
 			fraction(r.Energy), fraction(r.IdleEnergy), strconv.Itoa(r.Days), fraction(r.Allocation), fraction(r.Efficiency), fraction(r.Availability)}
 	})
 }
@@ -30,6 +32,14 @@ func WritePeopleCSV(w io.Writer, rows []PeopleRow) error {
 	head := []string{"base", "place", "purpose", "affiliation", "user_group", "person_s", "estimated_s", "visits"}
 	return writeCSV(w, head, rows, func(r PeopleRow) []string {
 		return []string{r.Base, r.Place, r.Purpose, r.Affiliation, r.UserGroup, r.Person.String(), r.Estimate.String(), strconv.FormatInt(r.Visits, 10)}
+	})
+}
+
+// WriteFigureCSV is WriteCSV for figures, in the units of their metrics.
+func WriteFigureCSV(w io.Writer, figures []Figure) error {
+	head := []string{"base", "asset", "metric", "zh", "en", "unit", "value", "coverage", "estimated_s", "formula", "source"}
+	return writeCSV(w, head, figures, func(f Figure) []string {
+		return []string{f.Base, f.Asset, f.Metric, f.ZH, f.EN, string(f.Unit), fraction(f.Value), fraction(f.Coverage), f.Estimate.String(), f.Formula, f.Source}
 	})
 }
 
@@ -92,6 +102,35 @@ func WritePeopleTable(w io.Writer, rows []PeopleRow, lang string, words func(id 
 		{"其中估计 " + name, "estimated " + name, false, func(r PeopleRow) string { return in(r.Estimate) }},
 		{"人次", "visits", false, func(r PeopleRow) string { return strconv.FormatInt(r.Visits, 10) }},
 	})
+}
+
+// WriteFigureTable writes figures for a terminal, each with its coverage and its formula.
+func WriteFigureTable(w io.Writer, figures []Figure, lang string, _ func(id string) string) error {
+	return writeColumns(w, figures, lang, []column[Figure]{
+		{"基地", "base", true, func(f Figure) string { return f.Base }},
+		{"设备", "asset", true, func(f Figure) string { return f.Asset }},
+		{"指标", "figure", true, func(f Figure) string {
+			if lang == "en" {
+				return f.EN
+			}
+			return f.ZH
+		}},
+		{"数值", "value", false, func(f Figure) string { return f.shown() }},
+		{"单位", "unit", true, func(f Figure) string { return string(f.Unit) }},
+		{"覆盖率", "coverage", false, func(f Figure) string { return fmt.Sprintf("%.1f %%", 100*f.Coverage) }},
+		{"算法", "formula", true, func(f Figure) string { return f.Formula }},
+	})
+}
+
+// shown is the value as people write it: what is counted has no fraction, and a ratio three digits.
+func (f Figure) shown() string {
+	switch f.Unit {
+	case utilisation.Visits, utilisation.People, utilisation.Days:
+		return fmt.Sprintf("%.0f", f.Value)
+	case utilisation.Ratio:
+		return fmt.Sprintf("%.3f", f.Value)
+	}
+	return fmt.Sprintf("%.2f", f.Value)
 }
 
 const msPerHour = 3_600_000 // in less than an hour there would be nothing but 0.00 h

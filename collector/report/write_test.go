@@ -105,11 +105,11 @@ func TestCSVIsExactAndReadByOfficePrograms(t *testing.T) {
 	if err := WriteCSV(&got, append([]Row{{Base: `odd "name", really`, Asset: "甲\n乙", Assets: 1}}, two...)); err != nil {
 		t.Fatal(err)
 	}
-	const want = "\ufeff" + `base,asset,purpose,affiliation,assets,running_s,standby_s,off_s,fault_s,unknown_s,elapsed_s,coverage,estimated_s,open_s,effective_s,open_use_s,out_of_hours_s,no_show_s,attended_s,corrected_s,energy_kwh,standby_kwh,days_used,allocation,utilization_efficiency,availability_iso
+	const want = "\ufeff" + `base,asset,purpose,affiliation,assets,running_s,standby_s,off_s,fault_s,unknown_s,elapsed_s,coverage,estimated_s,open_s,planned_s,planned_unknown_s,effective_s,open_use_s,out_of_hours_s,no_show_s,attended_s,corrected_s,energy_kwh,standby_kwh,days_used,allocation,utilization_efficiency,availability_iso
 "odd ""name"", really","甲
-乙",,,1,0.000,0.000,0.000,0.000,0.000,0.000,0.000000,0.000,0.000,0.000,0.000,0.000,0.000,0.000,0.000,0.000000,0.000000,0,0.000000,0.000000,0.000000
-nc-vtc,lathe-1,student_training,host,1,7200.000,1800.500,3600.000,0.001,9900.000,22500.501,0.560000,60.000,18000.000,9000.500,0.001,0.002,0.003,0.004,0.005,12.345678,0.000001,3,0.500000,0.750000,0.375000
-b,,,,12,360000000.000,0.000,0.000,0.000,0.000,360000000.000,1.000000,0.000,0.000,0.000,0.000,0.000,0.000,0.000,0.000,0.000000,0.000000,0,0.000000,0.000000,0.000000
+乙",,,1,0.000,0.000,0.000,0.000,0.000,0.000,0.000000,0.000,0.000,0.000,0.000,0.000,0.000,0.000,0.000,0.000,0.000,0.000000,0.000000,0,0.000000,0.000000,0.000000
+nc-vtc,lathe-1,student_training,host,1,7200.000,1800.500,3600.000,0.001,9900.000,22500.501,0.560000,60.000,18000.000,0.000,0.000,9000.500,0.001,0.002,0.003,0.004,0.005,12.345678,0.000001,3,0.500000,0.750000,0.375000
+b,,,,12,360000000.000,0.000,0.000,0.000,0.000,360000000.000,1.000000,0.000,0.000,0.000,0.000,0.000,0.000,0.000,0.000,0.000,0.000,0.000000,0.000000,0,0.000000,0.000000,0.000000
 `
 	if got.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", got.String(), want)

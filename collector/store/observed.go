@@ -112,3 +112,16 @@ func ceilHour(t time.Time) time.Time {
 	}
 	return t
 }
+
+// Cards is how many different cards were in a base at any moment of [from, to).
+func (s *Store) Cards(ctx context.Context, base string, from, to time.Time) (int64, error) {
+	cards := map[string]bool{}
+	ask := "SELECT card, to_ms FROM presence WHERE time >= " + ns(from.Add(-longestStay)) + " AND time < " + ns(to) + " AND base = " + text(base)
+	err := s.query(ctx, factsRetention, ask, func(r *row) error {
+		if r.cells[2].number > from.UnixMilli() {
+			cards[r.cells[1].text] = true
+		}
+		return nil
+	})
+	return int64(len(cards)), err
+}

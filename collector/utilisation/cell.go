@@ -28,7 +28,7 @@ const (
 	NoShow     // booked or on the timetable, the state known, and no evidence that anybody came
 	Attended   // running, and somebody in its area
 	Occupied   // not running, and somebody at the asset itself
-	Estimated  // known time whose date, or use that rests on a stay whose end, is an estimate
+	Estimated  // known time whose date is an estimate, or use that rests on a stay or session whose end is one
 	Corrected  // judged by a correction
 
 	// Thousandths of a watt-hour.

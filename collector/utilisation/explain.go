@@ -94,7 +94,7 @@ func (s *Span) whyHeld() Reason {
 
 func (s *Span) whyEstimated() Reason {
 	switch b := &s.Because; {
-	case b.Spell != nil && b.Spell.Estimated && s.State != record.Unknown:
+	case b.Spell != nil && b.Spell.Estimated && s.State != record.Unknown && (b.Correction == nil || b.Correction.State == nil):
 		return Reason{"estimated", "estimated.clock", ""}
 	case b.Chosen != nil:
 		return Reason{"estimated", "estimated.session", b.Chosen.Ended}

@@ -5,20 +5,21 @@ type Totals struct {
 	Ledger    Ledger
 	Crowd     Crowd
 	Hosted    Crowd // the part of Crowd in places that an enterprise hosts
+	Cards     int64 // different pseudonyms seen; negative: not known
 	Days      int64 // local dates with a session of the length that was asked for
 	QuotaMS   int64 // quota of the assets, for the part of the year in question
 	StationMS int64 // workstations × open time of their areas
 }
 
-// A Figure is one number, with what must be known to defend it. Sums are added first and divided once. A ratio's
-// denominator holds the time of which nothing is known as well, as if nothing had been done in it: so a dead gateway
-// never makes a figure better, and Coverage says how much of the denominator is known.
+// A Figure is one number, with what must be known to defend it. Sums are added first and divided once. Where a ratio is
+// of all planned time, its denominator holds the time of which nothing is known as well, as if nothing had been done in
+// it: a dead gateway never makes it better. Coverage says how much of the time that a figure is about is known.
 type Figure struct {
 	Value       float64 // in the metric's unit
 	Numerator   int64   // in ms, thousandths of a watt-hour, or things counted
 	Denominator int64   // 0: the figure is no ratio
-	Coverage    float64 // known share of the time that it is about, 0 to 1
-	EstimatedMS int64   // the part of the time that rests on an estimate
+	Coverage    float64 // 0 to 1
+	EstimatedMS int64   // of the time that was looked at, how much rests on an estimate
 }
 
 // A Metric is a line of the metric dictionary: domain.md 2.6 and 1.1.
@@ -39,6 +40,7 @@ const (
 	Hours       Unit = "h"
 	PersonHours Unit = "person-h" // 人时
 	Visits      Unit = "visits"   // 人次
+	People      Unit = "people"   // 人数
 	Days        Unit = "d"        // 天
 	KWh         Unit = "kWh"
 	Ratio       Unit = "1" // often shown in percent
@@ -97,14 +99,19 @@ func machineHours(m Measure, chosen func(Key) bool) func(*Totals) Figure {
 	}
 }
 
-// personHours is a sum of people's time. Its coverage is the measured share: no machine's silence makes it less known.
+// personHours is a sum of people's time. Its coverage is the measured share: no machine's silence makes it less known,
+// and that of a reader cannot be told from an empty hall.
 func personHours(crowd func(*Totals) Crowd, chosen func(CrowdKey) bool) func(*Totals) Figure {
 	return func(t *Totals) Figure {
 		cell := crowd(t).Of(chosen)
-		return Figure{Value: float64(cell.PersonMS) / msPerHour, Numerator: cell.PersonMS,
-			Coverage: quotient(cell.PersonMS-cell.EstimatedMS, cell.PersonMS), EstimatedMS: cell.EstimatedMS}
+		return Figure{Value: float64(cell.PersonMS) / msPerHour, Numerator: cell.PersonMS, Coverage: cell.measured(), EstimatedMS: cell.EstimatedMS}
 	}
 }
+
+func (c CrowdCell) measured() float64 { return quotient(c.PersonMS-c.EstimatedMS, c.PersonMS) }
+
+// attended is the measured share of all attendance.
+func attended(t *Totals) float64 { return t.Crowd.Of(anyone).measured() }
 
 func ratio(over, under amount, coverage func(*Totals) float64) func(*Totals) Figure {
 	return func(t *Totals) Figure {
@@ -113,8 +120,8 @@ func ratio(over, under amount, coverage func(*Totals) float64) func(*Totals) Fig
 	}
 }
 
-func counted(n func(*Totals) int64) func(*Totals) Figure {
-	return func(t *Totals) Figure { return Figure{Value: float64(n(t)), Numerator: n(t), Coverage: covered(t)} }
+func counted(n amount, coverage func(*Totals) float64) func(*Totals) Figure {
+	return func(t *Totals) Figure { return Figure{Value: float64(n(t)), Numerator: n(t), Coverage: coverage(t)} }
 }
 
 func energy(m Measure) func(*Totals) Figure {

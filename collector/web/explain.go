@@ -1,9 +1,11 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
+	"basemeter/collector/report"
 	"basemeter/collector/utilisation"
 )
 
@@ -47,6 +49,10 @@ func (s server) explain(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	spans, err := s.Explain(r.Context(), v.Get("base"), v.Get("asset"), from, to)
+	if unknown := (*report.UnknownError)(nil); errors.As(err, &unknown) {
+		problem(w, http.StatusNotFound, unknown.Parameter, err.Error())
+		return
+	}
 	if err != nil {
 		s.Log.Error("explain", "reason", err)
 		problem(w, http.StatusBadGateway, "", "the database does not answer: "+err.Error())

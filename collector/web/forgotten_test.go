@@ -12,7 +12,7 @@ import (
 // Beyond what is kept there is only the ledger: a question that cuts one of its hours has no answer.
 func TestWhatIsForgottenIsAskedForByTheHour(t *testing.T) {
 	now := time.Date(2026, 3, 2, 4, 30, 0, 0, time.UTC)
-	s := server{Options{KeepFacts: 24 * time.Hour, Now: func() time.Time { return now }}}
+	s := server{Options{KeepFacts: 24 * time.Hour, Now: func() time.Time { return now }, Zone: func(string) *time.Location { return nil }}}
 	for query, want := range map[string]string{
 		"from=2026-02-01T00:00:00Z&to=2026-03-02T03:15:00Z": "",
 		"from=2026-02-01T00:10:00Z&to=2026-03-02T03:15:00Z": "from: is older than single facts are kept",

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"basemeter/collector/report"
+	"basemeter/collector/utilisation"
 )
 
 // utilisation is GET /v1/utilisation?from=&to=&by=&base=&asset=&version=&format=: machine-hours.
@@ -23,6 +24,11 @@ func (s server) utilisation(w http.ResponseWriter, r *http.Request) {
 // attendance is GET /v1/attendance, with the same parameters: person-hours and visits.
 func (s server) attendance(w http.ResponseWriter, r *http.Request) {
 	answer(s, w, r, "attendance.csv", report.PeopleKeys, []report.Key{report.ByBase, report.ByPlace}, s.People, report.WritePeopleCSV)
+}
+
+// figures is GET /v1/figures, with the same parameters: every line of the metric dictionary, by base or by asset.
+func (s server) figures(w http.ResponseWriter, r *http.Request) {
+	answer(s, w, r, "figures.csv", []report.Key{report.ByBase, report.ByAsset}, []report.Key{report.ByBase}, s.Figures, report.WriteFigureCSV)
 }
 
 func answer[T any](s server, w http.ResponseWriter, r *http.Request, file string, keys, otherwise []report.Key,
@@ -52,6 +58,7 @@ func answer[T any](s server, w http.ResponseWriter, r *http.Request, file string
 	}
 	s.json(w, http.StatusOK, map[string]any{
 		"from": q.From.UTC(), "to": q.To.UTC(), "now": q.Now.UTC(), "by": q.By, "version": q.Version, "report": rows,
+		"formula": utilisation.Formula, "plan": s.Plan(),
 	})
 }
 
@@ -143,8 +150,12 @@ func within(t time.Time) (time.Time, error) {
 	return t, nil
 }
 
-// zone is where a base's days are cut. For all bases together it is Beijing time.
+// zone is where a base's days are cut: by the plan, by the collector's configuration, or else in Beijing, as they are for
+// all bases together.
 func (s server) zone(base string) *time.Location {
+	if zone := s.Zone(base); zone != nil {
+		return zone
+	}
 	if b, ok := s.Bases[base]; ok && b.Zone != nil {
 		return b.Zone
 	}

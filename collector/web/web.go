@@ -20,6 +20,7 @@ import (
 type Options struct {
 	Report  func(ctx context.Context, q report.Query) ([]report.Row, error)
 	People  func(ctx context.Context, q report.Query) ([]report.PeopleRow, error)
+	Figures func(ctx context.Context, q report.Query) ([]report.Figure, error)
 	Explain func(ctx context.Context, base, asset string, from, to time.Time) ([]utilisation.Span, error)
 	Live    func() []Live
 	Areas   func() []Area // may be nil
@@ -27,6 +28,8 @@ type Options struct {
 	Health  func(ctx context.Context) (well bool, body any)
 	Metrics http.Handler
 	Bases   map[string]Base
+	Plan    func() string                    // the version of the plan in force; empty: there is none
+	Zone    func(base string) *time.Location // of a base that the plan knows; nil: it does not
 	// KeepFacts is how long spells are kept beside the ledger; 0: for ever.
 	KeepFacts time.Duration
 	Token     string // if not empty nothing but /health is served without it
@@ -81,6 +84,7 @@ func Handler(o Options) http.Handler {
 	closed.HandleFunc("GET /v1/now", s.now)
 	closed.HandleFunc("GET /v1/utilisation", s.utilisation)
 	closed.HandleFunc("GET /v1/attendance", s.attendance)
+	closed.HandleFunc("GET /v1/figures", s.figures)
 	closed.HandleFunc("GET /v1/explain", s.explain)
 	closed.Handle("GET /metrics", o.Metrics)
 	return open

@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,6 +29,7 @@ type desk struct {
 	people  []report.PeopleRow
 	spans   []utilisation.Span
 	live    []Live
+	figures []report.Figure
 	fails   error
 	well    bool
 	asked   report.Query
@@ -38,6 +40,7 @@ func newDesk() *desk {
 	d := &desk{well: true}
 	d.rows = []report.Row{{Base: "nc", Asset: "lathe", Assets: 1, Running: 3_600_000, Standby: 1_800_000, Unknown: 1_800_000, Elapsed: 7_200_000, Coverage: 0.75}}
 	d.people = []report.PeopleRow{{Base: "nc", Place: "车间", Person: 3_600_000, Estimate: 60_500, Visits: 4}}
+	d.figures = []report.Figure{{Base: "nc", Metric: "allocation", ZH: "占用率", EN: "allocation efficiency", Unit: "1", Value: 0.5, Coverage: 0.75, Formula: "AUBT / PBT", Source: "ISO 22400-2"}}
 	d.live = []Live{{Base: "nc", Gateway: "gw", Asset: "lathe", TextZH: "车床", TextEN: "Lathe", State: "running",
 		Since: now.Add(-90 * time.Second), At: now, Why: "m/power", Values: map[string]record.Shown{"m/power": good(812.53), "m/odd": good(1), "m/energy_import": good(5.256), "m/current": {Number: 4, Quality: record.Stale}}}}
 	d.options = Options{
@@ -52,6 +55,14 @@ func newDesk() *desk {
 		Explain: func(_ context.Context, base, asset string, from, to time.Time) ([]utilisation.Span, error) {
 			d.where = base + " " + asset + " " + from.UTC().Format(time.RFC3339Nano) + " " + to.UTC().Format(time.RFC3339Nano)
 			return d.spans, d.fails
+		},
+		Figures: func(_ context.Context, q report.Query) ([]report.Figure, error) {
+			d.asked = q
+			return d.figures, d.fails
+		},
+		Plan: func() string { return "0123456789ab" },
+		Zone: func(base string) *time.Location {
+			return map[string]*time.Location{"planned": time.FixedZone("", 3600)}[base]
 		},
 		Live:    func() []Live { return d.live },
 		Health:  func(context.Context) (bool, any) { return d.well, map[string]bool{"well": d.well} },
@@ -177,9 +188,9 @@ func TestWhatIsAsked(t *testing.T) {
 func TestFiguresAsJSON(t *testing.T) {
 	d := newDesk()
 	w := d.ask("/v1/utilisation?" + march)
-	const want = `{"by":["base","asset"],"from":"2026-02-28T16:00:00Z","now":"2026-03-02T04:00:00Z","report":[{"base":"nc","asset":"lathe","assets":1,` +
+	const want = `{"by":["base","asset"],"formula":2,"from":"2026-02-28T16:00:00Z","now":"2026-03-02T04:00:00Z","plan":"0123456789ab","report":[{"base":"nc","asset":"lathe","assets":1,` +
 		`"running_s":3600.000,"standby_s":1800.000,"off_s":0.000,"fault_s":0.000,"unknown_s":1800.000,"elapsed_s":7200.000,"coverage":0.75,"estimated_s":0.000,` +
-		`"open_s":0.000,"effective_s":0.000,"open_use_s":0.000,"out_of_hours_s":0.000,"no_show_s":0.000,"attended_s":0.000,"corrected_s":0.000,` +
+		`"open_s":0.000,"planned_s":0.000,"planned_unknown_s":0.000,"effective_s":0.000,"open_use_s":0.000,"out_of_hours_s":0.000,"no_show_s":0.000,"attended_s":0.000,"corrected_s":0.000,` +
 		`"energy_kwh":0,"standby_kwh":0,"days_used":0,"allocation":0,"utilization_efficiency":0,"availability_iso":0}],` +
 		`"to":"2026-03-01T16:00:00Z","version":""}` + "\n"
 	if w.Body.String() != want || w.Header().Get("Content-Type") != "application/json; charset=utf-8" {
@@ -206,7 +217,7 @@ func TestFiguresAsCSV(t *testing.T) {
 func TestPeopleAsJSON(t *testing.T) {
 	d := newDesk()
 	w := d.ask("/v1/attendance?" + march + "&version=2025-2026.1")
-	const want = `{"by":["base","place"],"from":"2026-02-28T16:00:00Z","now":"2026-03-02T04:00:00Z",` +
+	const want = `{"by":["base","place"],"formula":2,"from":"2026-02-28T16:00:00Z","now":"2026-03-02T04:00:00Z","plan":"0123456789ab",` +
 		`"report":[{"base":"nc","place":"车间","person_s":3600.000,"estimated_s":60.500,"visits":4}],"to":"2026-03-01T16:00:00Z","version":"2025-2026.1"}` + "\n"
 	if w.Body.String() != want || w.Header().Get("Content-Type") != "application/json; charset=utf-8" {
 		t.Errorf("%s\n%s\nwant\n%s", w.Header().Get("Content-Type"), w.Body, want)
@@ -222,6 +233,29 @@ func TestPeopleAsCSV(t *testing.T) {
 	const want = "\ufeffbase,place,purpose,affiliation,user_group,person_s,estimated_s,visits\nnc,车间,,,,3600.000,60.500,4\n"
 	if w.Body.String() != want || w.Header().Get("Content-Type") != "text/csv; charset=utf-8" || w.Header().Get("Content-Disposition") != `attachment; filename="attendance.csv"` {
 		t.Errorf("%v\n%s", w.Header(), w.Body)
+	}
+}
+
+func TestEveryLineOfTheDictionary(t *testing.T) {
+	d := newDesk()
+	const want = "\ufeffbase,asset,metric,zh,en,unit,value,coverage,estimated_s,formula,source\nnc,,allocation,占用率,allocation efficiency,1,0.500000,0.750000,0.000,AUBT / PBT,ISO 22400-2\n"
+	if w := d.ask("/v1/figures?" + march + "&format=csv"); w.Body.String() != want {
+		t.Errorf("%s", w.Body)
+	}
+	if w := d.ask("/v1/figures?" + march + "&by=asset"); !strings.Contains(w.Body.String(), `"metric":"allocation","zh":"占用率"`) || !slices.Equal(d.asked.By, []report.Key{report.ByBase, report.ByAsset}) {
+		t.Errorf("%v %s", d.asked.By, w.Body)
+	}
+	if parameter, _ := problemOf(t, d.ask("/v1/figures?"+march+"&by=purpose"), http.StatusBadRequest); parameter != "by" {
+		t.Errorf("by purpose: %q", parameter)
+	}
+}
+
+// Days are cut by the clock of the plan, if it knows the base.
+func TestTheClockOfAPlannedBase(t *testing.T) {
+	d := newDesk()
+	d.ask("/v1/utilisation?base=planned&from=2026-03-01&to=2026-03-02")
+	if want := "2026-02-28T23:00:00Z"; d.asked.From.UTC().Format(time.RFC3339) != want {
+		t.Errorf("from %v, want %s", d.asked.From.UTC(), want)
 	}
 }
 
