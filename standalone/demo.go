@@ -57,6 +57,9 @@ func (d *demoCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if err := writePlan(config.Plan, time.Now()); err != nil {
 		return fmt.Errorf("plan: %w", err)
 	}
+	if err := enrol(config, log); err != nil {
+		return fmt.Errorf("cards: %w", err)
+	}
 	s, err := open(ctx, config, nil, page, plant.pin, log)
 	if err != nil {
 		return err

@@ -2,10 +2,17 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"basemeter/agent"
+	"basemeter/agent/cards"
+	"basemeter/configs"
+	"basemeter/drivers"
+	"basemeter/drivers/badge"
 )
 
 // The areas of the plant, and what stands in them.
@@ -81,3 +88,50 @@ const timetable = `lessons:
 const bookings = `bookings:
   - {id: firm-training, text: 企业员工培训, from: %s, to: %s, area: milling, people: 6, purpose: employee_training, organisation: firm, self_operated: true}
 `
+
+// holders are who carries the cards that visitors show: students, workers of the firm, and two whom nobody has enrolled.
+func holders(n int) string {
+	switch {
+	case n < 6:
+		return "students"
+	case n < 10:
+		return "workers"
+	}
+	return ""
+}
+
+const (
+	cardsInAll = 12
+	firstCard  = 0x13005D1000 // of EM4100 cards, one number after another
+)
+
+// enrol puts the cards into the gateway's table, as basemeter-agent card enroll does.
+func enrol(c configs.Site, log *slog.Logger) error {
+	now := drivers.Instant{Wall: time.Now(), Synced: true}
+	years, err := agent.Keys(c.Agent, log).Ahead(now, 1)
+	if err != nil {
+		return err
+	}
+	table, err := cards.Open(c.CardsFile)
+	if err != nil {
+		return err
+	}
+	var all []cards.Card
+	for n := range cardsInAll {
+		if group := holders(n); group != "" {
+			pseudonym := badge.Bits(40, firstCard+uint64(n)).Pseudonym(years[0].Key)
+			all = append(all, cards.Card{Pseudonym: pseudonym, Group: group, Year: years[0].Year.String(), Enrolled: now.Wall.Format(time.DateOnly)})
+		}
+	}
+	return table.Put(years[0].Year.String(), all...)
+}
+
+// people says where the readers stand, and what showing a card there means.
+func people() configs.Presence {
+	p := configs.Presence{Timezone: "Asia/Shanghai", LongestStay: configs.Duration(12 * time.Hour)}
+	for _, a := range areas {
+		p.Areas = append(p.Areas, configs.Area{Name: a.id, TextZH: a.zh, TextEN: a.en, Assets: a.assets})
+	}
+	p.Readers = []configs.PlacedReader{{Reader: "door", Area: "turning", Way: configs.Toggle}}
+	return p
+}

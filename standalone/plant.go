@@ -118,18 +118,25 @@ func (p *plant) meters() map[string]sim.DLT645 {
 	return meters
 }
 
-// visitors show their cards at the door.
+// visitors show their cards at the door as they come, and again as they go.
 func (p *plant) visitors(ctx context.Context) error {
 	reader := sim.BadgeReader{Wire: p.door}
 	random := rand.New(rand.NewPCG(p.seed, 0))
 	defer p.door.Close()
+	outside, inside := random.Perm(cardsInAll), []int{}
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(time.Duration(1+random.IntN(9)) * time.Second):
+		case <-time.After(time.Duration(1000+random.IntN(2500)) * time.Millisecond):
 		}
-		if err := reader.Show(ctx, 0x13005D1000+uint64(random.IntN(12)), 300*time.Millisecond); err != nil && ctx.Err() == nil {
+		from, to := &outside, &inside
+		if len(inside) > 3 || len(inside) > 1 && random.IntN(2) == 0 {
+			from, to = &inside, &outside
+		}
+		card := (*from)[0]
+		*from, *to = (*from)[1:], append(*to, card)
+		if err := reader.Show(ctx, firstCard+uint64(card), 300*time.Millisecond); err != nil && ctx.Err() == nil {
 			return fmt.Errorf("badge reader: %w", err)
 		}
 	}
@@ -160,6 +167,7 @@ func (p *plant) config(dir string, grid time.Duration) configs.Site {
 		{Name: "pins", Kind: configs.GPIO, Devices: contacts()},
 	}
 	c.Assets = p.assets()
+	c.Presence = people()
 	return c
 }
 
