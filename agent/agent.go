@@ -24,6 +24,7 @@ import (
 	"basemeter/agent/spool"
 	"basemeter/configs"
 	"basemeter/drivers"
+	"basemeter/drivers/badge"
 )
 
 // Version is said in health messages.
@@ -35,6 +36,7 @@ type Agent struct {
 	options  Options
 	log      *slog.Logger
 	clock    *clock.Clock
+	keys     *badge.Ring
 	spool    *spool.Spool
 	keeper   *keeper
 	fleet    *fleet
@@ -79,7 +81,7 @@ func New(c configs.Agent, faults configs.Faults, o Options) (*Agent, error) {
 }
 
 func assemble(c configs.Agent, faults configs.Faults, o Options, k *clock.Clock) (a *Agent, err error) {
-	a = &Agent{config: c, options: o, log: o.Log, clock: k, latest: publish.NewLatest(), count: &publish.Count{}, orders: make(chan func()), faults: map[string]string{}}
+	a = &Agent{config: c, options: o, log: o.Log, clock: k, keys: Keys(c, o.Log), latest: publish.NewLatest(), count: &publish.Count{}, orders: make(chan func()), faults: map[string]string{}}
 	for _, f := range faults {
 		a.leaveOut(f.Path, errors.New(f.Text))
 	}

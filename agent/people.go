@@ -2,6 +2,7 @@ package agent
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -16,11 +17,7 @@ import (
 // peopleRule is what the configuration says of people, in the words of the tracker. It has been checked.
 func peopleRule(c configs.Agent) presence.Rule {
 	p := c.Presence
-	zone, err := time.LoadLocation(p.Timezone)
-	if err != nil {
-		zone = time.UTC
-	}
-	r := presence.Rule{Inside: map[string]string{}, Zone: zone, Closing: p.Closing, Longest: p.LongestStay.D(), Grid: c.Grid.D()}
+	r := presence.Rule{Inside: map[string]string{}, Zone: zone(c), Closing: p.Closing, Longest: p.LongestStay.D(), Grid: c.Grid.D()}
 	for _, a := range p.Areas {
 		for _, asset := range a.Assets {
 			r.Inside[asset] = a.Name
@@ -40,6 +37,15 @@ func peopleRule(c configs.Agent) presence.Rule {
 		r.Counters = append(r.Counters, presence.Counter{Name: x.Name, Place: x.Area, Point: x.Point, Door: isContact(c, x.Point)})
 	}
 	return r
+}
+
+// zone is where the gateway's hours of the day and its academic year are told.
+func zone(c configs.Agent) *time.Location {
+	z, err := time.LoadLocation(cmp.Or(c.Presence.Timezone, "Asia/Shanghai"))
+	if err != nil {
+		return time.UTC // the loader has refused it
+	}
+	return z
 }
 
 // isContact tells whether a point is 0 or 1, and not a counter.

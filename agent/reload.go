@@ -36,7 +36,7 @@ func (a *Agent) Reload(ctx context.Context, c configs.Agent) error {
 	}
 	a.fleet.begin(p)
 	a.mu.Lock()
-	maps.DeleteFunc(a.faults, func(what, _ string) bool { return what != pageFault }) // the new configuration has none
+	maps.DeleteFunc(a.faults, func(what, _ string) bool { return what != pageFault && what != cardsFault }) // the new configuration has none
 	a.mu.Unlock()
 	a.news.Store(true)
 	a.log.Info("configuration reloaded", "begun", len(p.made), "assets", len(c.Assets))
@@ -49,6 +49,23 @@ func (a *Agent) Reload(ctx context.Context, c configs.Agent) error {
 // Refuse says, in the log and with the gateway's health, that a new configuration does not count, or not all of it.
 func (a *Agent) Refuse(err error) {
 	a.leaveOut("configuration", err)
+}
+
+// cardsFault is what a table of cards that cannot be read is called among the faults.
+const cardsFault = "cards_file"
+
+// CardsRead says, in the log and with the gateway's health, that the table of cards was read anew or, with an error, that
+// it could not be and counts as it was.
+func (a *Agent) CardsRead(err error) {
+	if err != nil {
+		a.leaveOut(cardsFault, err)
+		return
+	}
+	a.log.Info("cards read anew")
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.faults, cardsFault)
+	a.news.Store(true)
 }
 
 // order lets the beat, which owns what is written, do something.

@@ -364,3 +364,24 @@ func TestWhoMayLookIn(t *testing.T) {
 		t.Errorf("without its password file: %v", err)
 	}
 }
+
+// A table of cards that cannot be read is a fault until it can, whatever becomes of the configuration meanwhile.
+func TestATableOfCardsThatCannotBeRead(t *testing.T) {
+	p := newPlant(t)
+	parts := hall(p.address, meter(1, "")) + "assets:\n" + lathe("a", 1, 800)
+	r := work(t, parts)
+	told := func(f live.Floor) bool {
+		return slices.ContainsFunc(f.Faults, func(s string) bool { return strings.Contains(s, "cards.csv:3: it does not count") })
+	}
+	r.CardsRead(errors.New("cards.csv:3: it does not count the 1 cards above it"))
+	if err := r.Reload(t.Context(), r.config(parts)); err != nil {
+		t.Fatal(err)
+	}
+	if f := r.Floor(); !told(f) {
+		t.Errorf("faults %q", f.Faults)
+	}
+	r.CardsRead(nil)
+	if f := r.Floor(); told(f) {
+		t.Errorf("once it can be read: faults %q", f.Faults)
+	}
+}

@@ -3,6 +3,7 @@ package agent
 import (
 	"cmp"
 	"fmt"
+	"log/slog"
 	"maps"
 	"math"
 	"slices"
@@ -57,19 +58,32 @@ func (a *Agent) wire(l configs.Line) (wire, error) {
 
 // reader is the wire of a badge reader, which is its only device.
 func (a *Agent) reader(l configs.Line) (wire, error) {
-	key, err := badge.LoadKey(a.config.BadgeKeyFile)
-	if err != nil {
+	if _, err := a.keys.Key(a.clock.Now()); err != nil { // now, rather than when the first card comes
 		return nil, fmt.Errorf("badge_key_file: %w", err)
 	}
-	common := badge.Config{Name: l.Name, Key: key, Now: a.clock.Now}
-	var source drivers.Source
-	if l.Kind == configs.HIDReader {
-		source, err = hid.New(hid.Config{Badge: common, Device: l.Port, Digits: l.Digits})
-	} else {
-		source, err = serial.New(serial.Config{Badge: common, Kind: l.Kind, Port: settings(l),
-			Bits: l.Bits, Pattern: l.Pattern, Digits: l.Digits, End: strings.TrimPrefix(l.End, "any")})
-	}
+	source, err := Reader(l, a.keys, a.clock.Now)
 	return func(configs.Device, configs.Profile) (sampler.Device, error) { return listening(source), nil }, err
+}
+
+// Reader makes the badge reader that a line is.
+func Reader(l configs.Line, keys badge.Keys, now func() drivers.Instant) (*badge.Reader, error) {
+	common := badge.Config{Name: l.Name, Keys: keys, Now: now}
+	if l.Kind == configs.HIDReader {
+		return hid.New(hid.Config{Badge: common, Device: l.Port, Digits: l.Digits})
+	}
+	return serial.New(serial.Config{Badge: common, Kind: l.Kind, Port: settings(l),
+		Bits: l.Bits, Pattern: l.Pattern, Digits: l.Digits, End: strings.TrimPrefix(l.End, "any")})
+}
+
+// Keys are those of the pseudonyms. What is done to their files is logged, by their names alone.
+func Keys(c configs.Agent, log *slog.Logger) *badge.Ring {
+	return &badge.Ring{Path: c.BadgeKeyFile, Zone: zone(c), Tell: func(did, file string, err error) {
+		if err != nil {
+			log.Error("badge key not "+did, "file", file, "reason", err)
+			return
+		}
+		log.Info("badge key "+did, "file", file)
+	}}
 }
 
 func settings(l configs.Line) port.Settings {

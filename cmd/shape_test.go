@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"agent/clock":    {"drivers"},
 	"agent/sampler":  {"drivers"},
 	"agent/counter":  {},
+	"agent/cards":    {"agent/record", "configs"}, // which purposes there are
 	"agent/state":    {"drivers", "agent/record"},
 	"agent/presence": {"drivers", "agent/record"},
 	"agent/spool":    {},
@@ -43,27 +44,34 @@ var mayImport = map[string][]string{
 		"drivers/serial", "drivers/hid", "drivers/gpio", "agent/record", "agent/clock", "agent/sampler", "agent/counter",
 		"agent/state", "agent/presence", "agent/spool", "agent/publish", "agent/live"},
 
+	"collector/plan":          {"configs/strict"},
+	"collector/plan/sheets":   {"collector/plan", "configs/strict"}, // what an id looks like is said once
 	"collector/utilisation":   {"agent/record"},
 	"collector/ingest":        {"agent/record"},
 	"collector/store":         {"agent/record", "collector/utilisation"},
 	"collector/report":        {"agent/record", "collector/utilisation"},
-	"collector/web":           {"agent/record", "collector/report"},
+	"collector/web":           {"agent/record", "collector/report", "collector/utilisation"}, // which explains itself
 	"collector/collectortest": {"agent/record"},
-	"collector": {"configs", "agent/record", "collector/ingest", "collector/store", "collector/utilisation",
+	// A year with known truth. It must not know plan, nor utilisation: what it says is held against what they say.
+	"collector/collectortest/schoolyear": {"agent/record"},
+	// The collector introduces the plan to the facts.
+	"collector": {"configs", "agent/record", "collector/ingest", "collector/store", "collector/plan", "collector/utilisation",
 		"collector/report", "collector/web"},
 
 	"configs/strict": {}, // how any file is read
 	"configs":        {"configs/strict"},
 
 	// Commissioning speaks to a line, and to the agent that runs, without anything in between.
-	"cmd/basemeter-agent": {"agent", "agent/live", "agent/learn", "agent/record", "agent/scan", "configs",
-		"drivers", "drivers/port", "drivers/modbus", "drivers/dlt645", "drivers/gpio"},
-	"cmd/basemeter-collector": {"collector", "configs"},
-	"cmd/basemeter":           {"collector/report", "configs", "drivers/modbus", "drivers/port"}, // what a profile makes ask
+	"cmd/basemeter-agent": {"agent", "agent/cards", "agent/clock", "agent/live", "agent/learn", "agent/record", "agent/scan",
+		"agent/spool", "configs", "drivers", "drivers/badge", "drivers/port", "drivers/modbus", "drivers/dlt645", "drivers/gpio"},
+	"cmd/basemeter-collector": {"agent/record", "collector", "collector/utilisation", "configs"}, // what a correction says
+	// What a profile makes ask; what the cells of a timetable may name.
+	"cmd/basemeter": {"collector/plan", "collector/plan/sheets", "collector/report", "configs", "configs/strict", "drivers/modbus", "drivers/port"},
 }
 
 // forTests are what a test may import besides: the contract, the rooms made for tests, and the real store behind ingest.
-var forTests = []string{"drivers", "drivers/port", "drivers/drivertest", "drivers/sim", "collector/collectortest", "collector/store", "collector/utilisation", "agent/record"}
+var forTests = []string{"drivers", "drivers/port", "drivers/drivertest", "drivers/sim", "collector/collectortest", "collector/collectortest/schoolyear",
+	"collector/store", "collector/utilisation", "agent/record"}
 
 func TestImportsPointUpstream(t *testing.T) {
 	used := map[string]bool{}

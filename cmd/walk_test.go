@@ -7,7 +7,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -220,7 +219,14 @@ func (w *walk) verify() {
 			w.t.Errorf("%d batches of stream %s are missing", g.Missing, g.Stream)
 		}
 	}
-	rows := must(s.Ledger(w.t.Context(), w.began.Truncate(time.Hour), w.ended))(w.t)
+	var rows []utilisation.Row
+	err = s.EachRow(w.t.Context(), store.Span{From: w.began.Truncate(time.Hour), To: w.ended}, func(r utilisation.Row) error {
+		rows = append(rows, r)
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
 	for name, machine := range w.machines {
 		spells := must(s.Spells(w.t.Context(), "walk-base", name, w.began.Add(-time.Minute), w.ended.Add(time.Minute)))(w.t)
 		var known time.Duration
@@ -282,15 +288,22 @@ func (w *walk) truth(asset string, m *sim.Machine, spell record.Spell) {
 }
 
 // ledger wants each row to be what the spells come to.
-func (w *walk) ledger(asset string, spells []record.Spell, rows []utilisation.Hour) {
-	rows = slices.DeleteFunc(slices.Clone(rows), func(h utilisation.Hour) bool { return h.Asset != asset })
-	if len(rows) == 0 {
-		w.t.Errorf("%s: no row in the ledger", asset)
-	}
+func (w *walk) ledger(asset string, spells []record.Spell, rows []utilisation.Row) {
+	hours := 0
 	for _, row := range rows {
-		if want := utilisation.Account(spells, row.Start, row.Start.Add(time.Hour)); row.Ledger != want {
-			w.t.Errorf("%s: the ledger of %v has %+v, the spells come to %+v", asset, row.Start, row.Ledger, want)
+		if row.Asset != asset || row.Cell == (utilisation.Cell{}) {
+			continue
 		}
+		hours++
+		facts, plan := utilisation.Facts{Spells: spells}, utilisation.Plan{Asset: asset}
+		want := utilisation.Sum(facts, plan, row.Start.UnixMilli(), row.Start.Add(time.Hour).UnixMilli())[row.Key]
+		want[utilisation.Energy], want[utilisation.IdleEnergy] = row.Cell[utilisation.Energy], row.Cell[utilisation.IdleEnergy]
+		if row.Cell != want {
+			w.t.Errorf("%s: the ledger of %v has %v %+v, the spells come to %+v", asset, row.Start, row.Key, row.Cell, want)
+		}
+	}
+	if hours == 0 {
+		w.t.Errorf("%s: no row in the ledger", asset)
 	}
 }
 

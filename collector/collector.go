@@ -20,6 +20,7 @@ import (
 	"basemeter/collector/ingest"
 	"basemeter/collector/report"
 	"basemeter/collector/store"
+	"basemeter/collector/utilisation"
 	"basemeter/collector/web"
 	"basemeter/configs"
 )
@@ -35,16 +36,19 @@ type Options struct {
 
 // A Collector is one of the centre's.
 type Collector struct {
-	log      *slog.Logger
-	database store.Options
-	opened   atomic.Pointer[store.Store] // nil until the database has answered for the first time
-	floor    *floor
-	ingest   ingest.Options
-	count    ingest.Counters
-	listener net.Listener
-	handler  http.Handler
-	streams  streams
-	refused  atomic.Uint64 // rows of the ledger that the database will not take
+	log       *slog.Logger
+	database  store.Options
+	opened    atomic.Pointer[store.Store] // nil until the database has answered for the first time
+	plans     plans
+	planDir   string
+	planFault atomic.Value // string: why the plan on the disk does not count
+	floor     *floor
+	ingest    ingest.Options
+	count     ingest.Counters
+	listener  net.Listener
+	handler   http.Handler
+	streams   streams
+	refused   atomic.Uint64 // rows of the ledger that the database will not take
 }
 
 // New reads what the configuration names and listens; it needs neither broker nor database.
@@ -61,6 +65,11 @@ func New(c configs.Collector, o Options) (*Collector, error) {
 	if err != nil {
 		return nil, err
 	}
+	if self.planDir = c.Plan; c.Plan != "" {
+		if err := self.loadPlan(c.Plan); err != nil {
+			return nil, err
+		}
+	}
 	self.handler = web.Handler(serving)
 	if self.listener == nil {
 		if self.listener, err = net.Listen("tcp", c.HTTP.Listen); err != nil {
@@ -75,6 +84,9 @@ func New(c configs.Collector, o Options) (*Collector, error) {
 func (c *Collector) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return c.serve(ctx) })
+	if c.planDir != "" {
+		g.Go(func() error { return c.followPlan(ctx, c.planDir) })
+	}
 	g.Go(func() error {
 		s, err := store.Open(ctx, c.database)
 		if err != nil {
@@ -121,9 +133,9 @@ func (c *Collector) write(ctx context.Context, batches []record.Batch) error {
 	if rejected != nil && !errors.As(rejected, &rejections) {
 		return rejected
 	}
-	kept := c.kept(batches, time.Now())
+	books, hours := c.books(s), c.kept(touched(batches), time.Now())
 	for pause := time.Second; ; pause = min(2*pause, time.Minute) {
-		err := settle(ctx, s, kept)
+		err := books.settle(ctx, hours)
 		if err == nil {
 			return rejected
 		}
@@ -141,27 +153,65 @@ func (c *Collector) write(ctx context.Context, batches []record.Batch) error {
 	}
 }
 
-// kept leaves out spells of hours whose facts the database has begun to forget: accounted anew they would be unknown,
-// and the row that says better is kept for ever.
-func (c *Collector) kept(batches []record.Batch, now time.Time) []record.Batch {
+// kept leaves out hours whose facts the database has begun to forget: judged anew they would be unknown, and the row
+// that says better is kept for ever.
+func (c *Collector) kept(hours []baseHour, now time.Time) []baseHour {
 	if c.database.KeepFacts == 0 {
-		return batches
+		return hours
 	}
-	oldest := now.Add(-c.database.KeepFacts).Truncate(time.Hour).Add(time.Hour).UnixMilli()
-	list := slices.Clone(batches)
-	for i := range list {
-		list[i].Spells = slices.DeleteFunc(slices.Clone(list[i].Spells), func(s record.Spell) bool { return s.FromMS < oldest })
-	}
-	return list
+	oldest := now.Add(-c.database.KeepFacts)
+	return slices.DeleteFunc(hours, func(h baseHour) bool { return h.start.Before(oldest) })
 }
 
-// Report answers a query from the ledger.
-func (c *Collector) Report(ctx context.Context, q report.Query) ([]report.Row, error) {
+func (c *Collector) books(s *store.Store) *bookkeeper { return &bookkeeper{s, &c.plans, c.log} }
+
+func (c *Collector) source() (source, error) {
 	s, err := c.store()
+	if err != nil {
+		return source{}, err
+	}
+	return source{c.books(s), s}, nil
+}
+
+// Report answers a query from the ledger of machines.
+func (c *Collector) Report(ctx context.Context, q report.Query) ([]report.Row, error) {
+	s, err := c.source()
 	if err != nil {
 		return nil, err
 	}
-	return report.Build(ctx, s, q)
+	if q.Version == "" {
+		return report.Build(ctx, s, q)
+	}
+	f, err := s.frozen(ctx, q.Version)
+	if err != nil {
+		return nil, err
+	}
+	return report.Build(ctx, f, q)
+}
+
+// People answers a query from the ledger of people.
+func (c *Collector) People(ctx context.Context, q report.Query) ([]report.PeopleRow, error) {
+	s, err := c.source()
+	if err != nil {
+		return nil, err
+	}
+	if q.Version == "" {
+		return report.People(ctx, s, q)
+	}
+	f, err := s.frozen(ctx, q.Version)
+	if err != nil {
+		return nil, err
+	}
+	return report.People(ctx, f, q)
+}
+
+// Explain is what a span of one asset was judged to be, part by part.
+func (c *Collector) Explain(ctx context.Context, base, asset string, from, to time.Time) ([]utilisation.Span, error) {
+	s, err := c.source()
+	if err != nil {
+		return nil, err
+	}
+	return s.spans(ctx, base, asset, from, to)
 }
 
 // Spells are those of one asset that overlap [from, to), in order.
@@ -190,6 +240,9 @@ func (c *Collector) health(ctx context.Context) (well bool, body any) {
 	answer := map[string]any{
 		"well": well, "broker_connected": c.count.Connected.Load(), "gateways": gateways, "streams": gaps,
 		"batches_rejected": c.rejected(),
+	}
+	if fault, _ := c.planFault.Load().(string); fault != "" {
+		well, answer["well"], answer["plan"] = false, false, fault
 	}
 	if reason != "" {
 		answer["database"] = map[string]any{"reason": reason, "since": since}

@@ -157,7 +157,8 @@ func TestABatchBecomesAFigure(t *testing.T) {
 		t.Helper()
 		rows := c.report(span)
 		want := []report.Row{
-			{Base: "nc", Asset: "lathe", Assets: 1, Running: 2700_000, Standby: 1200_000, Off: 600_000, Fault: 600_000, Unknown: 2100_000, Elapsed: 7200_000, Coverage: 5100.0 / 7200},
+			{Base: "nc", Asset: "lathe", Assets: 1, Running: 2700_000, Standby: 1200_000, Off: 600_000, Fault: 600_000, Unknown: 2100_000, Elapsed: 7200_000, Coverage: 5100.0 / 7200,
+				Effective: 2700_000, OutOfHours: 2700_000, Days: 1}, // without a plan nothing is open, and what runs is used all the same
 			{Base: "nc", Asset: "mill", Assets: 1, Standby: 1200_000, Unknown: 6000_000, Elapsed: 7200_000, Coverage: 1.0 / 6},
 		}
 		if len(rows) != 2 || rows[0] != want[0] || rows[1] != want[1] {

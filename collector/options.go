@@ -58,7 +58,7 @@ func (c *Collector) webOptions(conf configs.Collector) (web.Options, error) {
 		bases[b.Name] = web.Base{TextZH: b.TextZH, TextEN: b.TextEN, Zone: zone}
 	}
 	return web.Options{
-		Report: c.Report, Live: c.floor.live, Areas: c.floor.present, Health: c.health, Metrics: c.metrics(),
+		Report: c.Report, People: c.People, Explain: c.Explain, Live: c.floor.live, Areas: c.floor.present, Health: c.health, Metrics: c.metrics(),
 		Bases: bases, KeepFacts: conf.InfluxDB.KeepFacts.D(), Token: token, Now: time.Now, Log: c.log,
 	}, nil
 }

@@ -1,75 +1,96 @@
 package collector
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"basemeter/agent/record"
-	"basemeter/collector/store"
-	"basemeter/collector/utilisation"
 )
 
-// A ledger is the part of the store that settle needs.
-type ledger interface {
-	SpellsOf(ctx context.Context, hours []store.Hour, each func(store.Hour, []record.Spell) error) error
-	WriteLedger(ctx context.Context, rows []utilisation.Hour) error
-}
-
-// settle brings the ledger up to date with facts that were just written: every hour they touch is accounted anew, from
-// all facts of that hour.
+// settle makes the pages of hours what facts and plan say.
 //
-// Several collectors may account the same hour at once, each before the other's facts were there. So after writing a row
-// its facts are read again, and the row written again until they have not changed: whoever writes a row last has read
-// the facts after writing it, hence no fact is missing in the end. That needs no lock, and a collector that dies on the
-// way has not acknowledged its facts, which are settled again when they come again.
-func settle(ctx context.Context, l ledger, batches []record.Batch) error {
-	hours := touched(batches)
-	written := map[store.Hour]utilisation.Ledger{}
-	for len(hours) > 0 {
-		var rows []utilisation.Hour
-		err := l.SpellsOf(ctx, hours, func(h store.Hour, spells []record.Spell) error {
-			row := utilisation.Of(h.Base, h.Asset, h.Start, spells)
-			if before, ok := written[h]; !ok || before != row.Ledger {
-				rows = append(rows, row)
+// Several collectors may settle the same hour at once, each before the other's facts were there. So facts are read, then
+// the page, and if it is not what they say it is written and all is read again. Whoever writes a page has yet to read the
+// facts once more; so the last to write it has seen them all, and no fact is missing in the end. That needs no lock, and
+// a collector that dies on the way has not acknowledged its facts, which are settled when they come again.
+func (b *bookkeeper) settle(ctx context.Context, hours []baseHour) error {
+	for _, s := range stretches(hours) {
+		for {
+			_, c, err := b.difference(ctx, s)
+			if err != nil {
+				return err
 			}
-			return nil
-		})
-		if err != nil {
-			return fmt.Errorf("read spells: %w", err)
-		}
-		if len(rows) == 0 {
-			return nil
-		}
-		if err := l.WriteLedger(ctx, rows); err != nil {
-			return fmt.Errorf("write the ledger: %w", err)
-		}
-		hours = hours[:0]
-		for _, row := range rows {
-			h := store.Hour{Base: row.Base, Asset: row.Asset, Start: row.Start}
-			written[h] = row.Ledger
-			hours = append(hours, h)
+			if c.empty() {
+				break
+			}
+			if err := b.write(ctx, c); err != nil {
+				return fmt.Errorf("%v: write the ledger: %w", s, err)
+			}
 		}
 	}
 	return nil
 }
 
-// touched are the hours that the batches' spells lie in. A spell never crosses an hour: the grid divides it. One that
-// does, from a clock without a date, touches two.
-func touched(batches []record.Batch) []store.Hour {
-	seen := map[store.Hour]bool{}
-	var hours []store.Hour
-	for _, b := range batches {
-		for _, s := range b.Spells {
-			last := time.UnixMilli(s.ToMS - 1).UTC().Truncate(time.Hour)
-			for start := time.UnixMilli(s.FromMS).UTC().Truncate(time.Hour); !start.After(last); start = start.Add(time.Hour) {
-				h := store.Hour{Base: b.Base, Asset: s.Asset, Start: start}
-				if !seen[h] {
-					seen[h] = true
-					hours = append(hours, h)
-				}
-			}
+// A baseHour is a base in an hour that begins at start, UTC.
+type baseHour struct {
+	base  string
+	start time.Time
+}
+
+// mostHours bounds a stretch, and with it what is held in memory.
+const mostHours = 24
+
+// stretches are hours of one base that follow each other.
+func stretches(hours []baseHour) (list []stretch) {
+	hours = slices.Clone(hours)
+	slices.SortFunc(hours, func(a, b baseHour) int { return cmp.Or(cmp.Compare(a.base, b.base), a.start.Compare(b.start)) })
+	for _, h := range hours {
+		end := h.start.Add(time.Hour)
+		if n := len(list) - 1; n >= 0 && list[n].base == h.base && list[n].to.Equal(h.start) && end.Sub(list[n].from) <= mostHours*time.Hour {
+			list[n].to = end
+		} else {
+			list = append(list, stretch{h.base, h.start, end})
 		}
 	}
-	return hours
+	return list
+}
+
+// touched are the hours in which the batches' facts lie, base by base: a stay may lie in many.
+func touched(batches []record.Batch) []baseHour {
+	t := touches{seen: map[baseHour]bool{}}
+	for i := range batches {
+		b := &batches[i]
+		for _, s := range b.Spells {
+			t.span(b.Base, s.FromMS, s.ToMS)
+		}
+		for _, p := range b.Presences {
+			t.span(b.Base, p.FromMS, p.ToMS)
+		}
+		for _, s := range b.Sessions {
+			t.span(b.Base, s.FromMS, s.ToMS)
+		}
+		for _, s := range b.Samples {
+			t.span(b.Base, s.AtMS-1, s.AtMS) // what it has counted was drawn before it
+		}
+	}
+	return t.hours
+}
+
+// touches are hours, each once, in the order in which they came.
+type touches struct {
+	seen  map[baseHour]bool
+	hours []baseHour
+}
+
+func (t *touches) span(base string, fromMS, toMS int64) {
+	last := time.UnixMilli(toMS - 1).UTC().Truncate(time.Hour)
+	for start := time.UnixMilli(fromMS).UTC().Truncate(time.Hour); !start.After(last); start = start.Add(time.Hour) {
+		if h := (baseHour{base, start}); !t.seen[h] {
+			t.seen[h] = true
+			t.hours = append(t.hours, h)
+		}
+	}
 }

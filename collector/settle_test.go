@@ -27,23 +27,30 @@ func of(base string, spells ...record.Spell) []record.Batch {
 	return []record.Batch{{Base: base, Facts: record.Facts{Spells: spells}}}
 }
 
-func hour(base, asset string, n int) store.Hour {
-	return store.Hour{Base: base, Asset: asset, Start: noon.Add(time.Duration(n) * time.Hour)}
+func hour(base string, n int) baseHour {
+	return baseHour{base, noon.Add(time.Duration(n) * time.Hour)}
+}
+
+func stay(from, to int) []record.Batch {
+	return []record.Batch{{Base: "b", Facts: record.Facts{Presences: []record.Presence{
+		{Place: "a", Reader: "r", Card: "c", FromMS: minute(from), ToMS: minute(to), KnownMS: minute(to)}}}}}
 }
 
 func TestTouched(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		batches []record.Batch
-		want    []store.Hour
+		want    []baseHour
 	}{
 		{"nothing", of("b"), nil},
-		{"an hour to its end", of("b", spell("a", record.Running, 0, 60)), []store.Hour{hour("b", "a", 0)}},
-		{"many spells of one hour", of("b", spell("a", record.Running, 0, 5), spell("a", record.Off, 5, 10)), []store.Hour{hour("b", "a", 0)}},
-		{"across the hour", of("b", spell("a", record.Running, 59, 61)), []store.Hour{hour("b", "a", 0), hour("b", "a", 1)}},
-		{"two assets", of("b", spell("a", record.Off, 0, 1), spell("c", record.Off, 0, 1)), []store.Hour{hour("b", "a", 0), hour("b", "c", 0)}},
-		{"the same asset of two bases", append(of("b", spell("a", record.Off, 0, 1)), of("d", spell("a", record.Off, 0, 1))...),
-			[]store.Hour{hour("b", "a", 0), hour("d", "a", 0)}},
+		{"an hour to its end", of("b", spell("a", record.Running, 0, 60)), []baseHour{hour("b", 0)}},
+		{"many spells of one hour", of("b", spell("a", record.Running, 0, 5), spell("a", record.Off, 5, 10)), []baseHour{hour("b", 0)}},
+		{"across the hour", of("b", spell("a", record.Running, 59, 61)), []baseHour{hour("b", 0), hour("b", 1)}},
+		{"two assets", of("b", spell("a", record.Off, 0, 1), spell("c", record.Off, 0, 1)), []baseHour{hour("b", 0)}},
+		{"two bases", append(of("b", spell("a", record.Off, 0, 1)), of("d", spell("a", record.Off, 0, 1))...), []baseHour{hour("b", 0), hour("d", 0)}},
+		{"a stay of three hours", stay(30, 150), []baseHour{hour("b", 0), hour("b", 1), hour("b", 2)}},
+		{"a purpose chosen on the spot", []record.Batch{{Base: "b", Facts: record.Facts{Sessions: []record.Session{{FromMS: minute(50), ToMS: minute(60)}}}}}, []baseHour{hour("b", 0)}},
+		{"what a sample on the hour has counted was drawn before it", []record.Batch{{Base: "b", Facts: record.Facts{Samples: []record.Sample{{AtMS: minute(60)}}}}}, []baseHour{hour("b", 0)}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := touched(c.batches); !slices.Equal(got, c.want) {
@@ -55,36 +62,53 @@ func TestTouched(t *testing.T) {
 
 // A shelf is facts and ledger in memory, shared by collectors of which one moves at a time.
 type shelf struct {
-	facts map[store.Hour][]record.Spell
-	rows  map[store.Hour]utilisation.Ledger
+	facts map[baseHour]*record.Facts
+	pages map[string]page
 }
 
-func newShelf() *shelf {
-	return &shelf{map[store.Hour][]record.Spell{}, map[store.Hour]utilisation.Ledger{}}
-}
+func newShelf() *shelf { return &shelf{map[baseHour]*record.Facts{}, map[string]page{}} }
 
 func (s *shelf) add(batches []record.Batch) {
-	for _, h := range touched(batches) {
-		for _, b := range batches {
+	for _, b := range batches {
+		for _, h := range touched([]record.Batch{b}) {
+			f := s.facts[h]
+			if f == nil {
+				f = &record.Facts{}
+				s.facts[h] = f
+			}
 			for _, spell := range b.Spells {
-				if b.Base == h.Base && spell.Asset == h.Asset && !slices.Contains(s.facts[h], spell) {
-					s.facts[h] = append(s.facts[h], spell)
+				if !slices.Contains(f.Spells, spell) {
+					f.Spells = append(f.Spells, spell)
+				}
+			}
+			for _, p := range b.Presences {
+				if !slices.Contains(f.Presences, p) {
+					f.Presences = append(f.Presences, p)
 				}
 			}
 		}
-		slices.SortFunc(s.facts[h], func(a, b record.Spell) int { return int(a.FromMS - b.FromMS) })
 	}
 }
 
-// check holds every row to all facts.
+func (s *shelf) page(base string) page {
+	if _, ok := s.pages[base]; !ok {
+		s.pages[base] = newPage()
+	}
+	return s.pages[base]
+}
+
+// check holds every page to all facts.
 func (s *shelf) check() error {
-	for h, facts := range s.facts {
-		if want := utilisation.Of(h.Base, h.Asset, h.Start, facts).Ledger; s.rows[h] != want {
-			return fmt.Errorf("%s %s: row %v, facts say %v", h.Asset, h.Start.Format("15:04"), s.rows[h].MS, want.MS)
+	free := hand{s, func() error { return nil }}
+	for h := range s.facts {
+		if _, c, err := books(free).difference(context.Background(), stretch{h.base, h.start, h.start.Add(time.Hour)}); err != nil || !c.empty() {
+			return fmt.Errorf("%v: the ledger lacks %v (%v)", h, c, err)
 		}
 	}
 	return nil
 }
+
+func books(s shelves) *bookkeeper { return &bookkeeper{shelves: s, plans: &plans{}} }
 
 // A hand is one collector's. Before each thing it does it waits for its turn.
 type hand struct {
@@ -92,30 +116,73 @@ type hand struct {
 	turn  func() error
 }
 
-func (h hand) SpellsOf(_ context.Context, hours []store.Hour, each func(store.Hour, []record.Spell) error) error {
+func (h hand) Observed(_ context.Context, base, _ string, from, to time.Time) (utilisation.Observed, error) {
+	o := utilisation.Observed{Spells: map[string][]record.Spell{}}
+	if err := h.turn(); err != nil {
+		return o, err
+	}
+	for at := from; at.Before(to); at = at.Add(time.Hour) {
+		if f := h.shelf.facts[baseHour{base, at}]; f != nil {
+			for _, spell := range f.Spells {
+				o.Spells[spell.Asset] = append(o.Spells[spell.Asset], spell)
+			}
+			o.Presences = append(o.Presences, f.Presences...)
+		}
+	}
+	return o, nil
+}
+
+func (h hand) Corrections(context.Context, string) (map[string][]utilisation.Correction, error) {
+	return nil, nil
+}
+
+func (h hand) EachRow(_ context.Context, span store.Span, each func(utilisation.Row) error) error {
 	if err := h.turn(); err != nil {
 		return err
 	}
-	found := make([][]record.Spell, len(hours))
-	for i, hour := range hours {
-		found[i] = slices.Clone(h.shelf.facts[hour])
-	}
-	for i, hour := range slices.Clone(hours) {
-		if err := each(hour, found[i]); err != nil {
+	for _, r := range h.shelf.page(span.Base).rows {
+		if r.Start.Before(span.From) || !r.Start.Before(span.To) {
+			continue
+		}
+		if err := each(r); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (h hand) WriteLedger(_ context.Context, rows []utilisation.Hour) error {
+func (h hand) EachCrowdRow(_ context.Context, span store.Span, each func(utilisation.CrowdRow) error) error {
+	for _, r := range h.shelf.page(span.Base).crowd {
+		if r.Start.Before(span.From) || !r.Start.Before(span.To) {
+			continue
+		}
+		if err := each(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h hand) WriteRows(_ context.Context, rows []utilisation.Row) error {
 	if err := h.turn(); err != nil {
 		return err
 	}
 	for _, r := range rows {
-		h.shelf.rows[store.Hour{Base: r.Base, Asset: r.Asset, Start: r.Start}] = r.Ledger
+		h.shelf.page(r.Base).put(r)
 	}
 	return nil
+}
+
+func (h hand) WriteCrowd(_ context.Context, rows []utilisation.CrowdRow) error {
+	for _, r := range rows {
+		h.shelf.page(r.Base).putCrowd(r)
+	}
+	return nil
+}
+
+// settle is what a collector does with batches.
+func settle(ctx context.Context, s shelves, batches []record.Batch) error {
+	return books(s).settle(ctx, touched(batches))
 }
 
 // A runner is a collector at work in a goroutine that moves only when it is told.
@@ -132,7 +199,7 @@ func (r *runner) turn() error {
 
 // interleave has each collector write its facts and settle them, all at once, in the order that choose takes: of n that
 // wait, which moves.
-func interleave(s *shelf, settle func(context.Context, ledger, []record.Batch) error, choose func(n int) int, work ...[]record.Batch) {
+func interleave(s *shelf, settle func(context.Context, shelves, []record.Batch) error, choose func(n int) int, work ...[]record.Batch) {
 	var waiting []*runner
 	for _, batches := range work {
 		r := &runner{make(chan struct{}), make(chan bool)}
@@ -181,7 +248,7 @@ func every(run func(choose func(n int) int)) (orders int) {
 var (
 	mine   = of("b", spell("a", record.Running, 0, 10), spell("c", record.Off, 0, 5))
 	yours  = of("b", spell("a", record.Standby, 10, 20))
-	theirs = of("b", spell("a", record.Fault, 5, 15), spell("a", record.Fault, 60, 65))
+	theirs = append(of("b", spell("a", record.Fault, 5, 15), spell("a", record.Fault, 60, 65)), stay(2, 70)...)
 )
 
 func TestTwoCollectorsLoseNoFactInAnyOrder(t *testing.T) {
@@ -199,13 +266,14 @@ func TestTwoCollectorsLoseNoFactInAnyOrder(t *testing.T) {
 
 // The orders above are worth trying: who writes without looking again loses facts in some of them.
 func TestTheRaceIsThere(t *testing.T) {
-	hasty := func(ctx context.Context, l ledger, batches []record.Batch) error {
-		var rows []utilisation.Hour
-		err := l.SpellsOf(ctx, touched(batches), func(h store.Hour, spells []record.Spell) error {
-			rows = append(rows, utilisation.Of(h.Base, h.Asset, h.Start, spells))
-			return nil
-		})
-		return errors.Join(err, l.WriteLedger(ctx, rows))
+	hasty := func(ctx context.Context, s shelves, batches []record.Batch) error {
+		for _, h := range stretches(touched(batches)) {
+			_, c, err := books(s).difference(ctx, h)
+			if err := errors.Join(err, books(s).write(ctx, c)); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	lost := 0
 	every(func(choose func(int) int) {
@@ -238,7 +306,7 @@ func TestACollectorThatDiesIsMadeUpForByTheResend(t *testing.T) {
 	for lives := range 5 {
 		every(func(choose func(int) int) {
 			s := newShelf()
-			interleave(s, func(ctx context.Context, l ledger, batches []record.Batch) error {
+			interleave(s, func(ctx context.Context, l shelves, batches []record.Batch) error {
 				moves := 0
 				if &batches[0] == &yours[0] {
 					live := l.(hand)
@@ -264,8 +332,12 @@ func TestSettleReadsAndWritesNoMoreThanItMust(t *testing.T) {
 	s.add(mine)
 	moves := 0
 	count := hand{s, func() error { moves++; return nil }}
-	if err := settle(t.Context(), count, mine); err != nil || moves != 3 {
-		t.Errorf("%d moves (%v), want read, write, read", moves, err)
+	if err := settle(t.Context(), count, mine); err != nil || moves != 5 {
+		t.Errorf("%d moves (%v), want facts and page read, written, read", moves, err)
+	}
+	moves = 0
+	if err := settle(t.Context(), count, mine); err != nil || moves != 2 {
+		t.Errorf("%d moves (%v), want facts and page read, and nothing to write", moves, err)
 	}
 	moves = 0
 	if err := settle(t.Context(), count, of("b")); err != nil || moves != 0 {
@@ -275,7 +347,7 @@ func TestSettleReadsAndWritesNoMoreThanItMust(t *testing.T) {
 
 func TestWhatSettleCannotDoIsNamed(t *testing.T) {
 	gone := errors.New("gone")
-	for fails, want := range []string{"read spells: ", "write the ledger: ", "read spells: "} {
+	for fails, want := range []string{"b 2026-03-02T04Z: read facts: ", "b 2026-03-02T04Z: read the ledger: ", "b 2026-03-02T04Z: write the ledger: ", "b 2026-03-02T04Z: read facts: "} {
 		s := newShelf()
 		s.add(mine)
 		moves := 0

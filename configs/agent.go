@@ -13,7 +13,8 @@ type Agent struct {
 	Clock Clock     `yaml:"clock"`
 	HTTP  AgentHTTP `yaml:"http"`
 
-	BadgeKeyFile string   `yaml:"badge_key_file"` // key of the card pseudonyms, made at the first start, mode 0600
+	BadgeKeyFile string   `yaml:"badge_key_file"` // badge.key: keys of the card pseudonyms, one a year, beside it as badge-2026-2027.key, mode 0600
+	CardsFile    string   `yaml:"cards_file"`     // the table of enrolled cards, mode 0600
 	Lines        []Line   `yaml:"lines"`
 	Assets       []Asset  `yaml:"assets"`
 	Presence     Presence `yaml:"presence"`

@@ -37,6 +37,7 @@ func (a *Agent) checkGateway(d *strict.Document) {
 	d.Check("clock.trust", strict.OneOf(a.Clock.Trust, trusts...))
 	a.HTTP.check(d)
 	d.Check("badge_key_file", strict.Needed(a.BadgeKeyFile, "the name of a file"))
+	d.Check("cards_file", strict.Needed(a.CardsFile, "the name of a file"))
 }
 
 // check wants a password where anybody but this machine can look in.

@@ -109,9 +109,10 @@ func TestAgentAsAWhole(t *testing.T) {
 		{`listen: ":9090", password_file: w`, `listen: "0.0.0.0:9090"`, "http.password_file: is missing; others can reach 0.0.0.0:9090: the name of a file that holds a password, or listen on 127.0.0.1"},
 		{`listen: ":9090", password_file: w`, `listen: "[::1]:9090"`, ""},
 		{`listen: ":9090", password_file: w`, `listen: ""`, ""},
-		{"assets:", "assets: []\nspare:", "spare: unknown key; allowed: base, gateway, grid, batch_every, spool, mqtt, clock, http, badge_key_file, lines, assets, presence"},
-		{"clock: {trust: kernel}", "influxdb: {}", "influxdb: unknown key; it belongs in the file of a collector. allowed: base, gateway, grid, batch_every, spool, mqtt, clock, http, badge_key_file, lines, assets, presence"},
+		{"assets:", "assets: []\nspare:", "spare: unknown key; allowed: base, gateway, grid, batch_every, spool, mqtt, clock, http, badge_key_file, cards_file, lines, assets, presence"},
+		{"clock: {trust: kernel}", "influxdb: {}", "influxdb: unknown key; it belongs in the file of a collector. allowed: base, gateway, grid, batch_every, spool, mqtt, clock, http, badge_key_file, cards_file, lines, assets, presence"},
 		{"badge_key_file: /badge.key", `badge_key_file: ""`, "badge_key_file: is missing; expected the name of a file"},
+		{"badge_key_file: /badge.key", `cards_file: ""`, "cards_file: is missing; expected the name of a file"},
 	})
 }
 
@@ -296,8 +297,8 @@ func TestSite(t *testing.T) {
 		{"lines: [{name: reader, kind: rdm6300, port: /dev/b}]", "", "lines: is missing; expected at least one line"},
 	})
 	site, _ := Parse[Site]("f.yaml", []byte(siteText))
-	if site.Spool.Dir != "/data/spool" || site.BadgeKeyFile != "/data/badge.key" {
-		t.Errorf("kept in %s and %s", site.Spool.Dir, site.BadgeKeyFile)
+	if site.Spool.Dir != "/data/spool" || site.BadgeKeyFile != "/data/badge.key" || site.CardsFile != "/data/cards.csv" {
+		t.Errorf("kept in %s, %s and %s", site.Spool.Dir, site.BadgeKeyFile, site.CardsFile)
 	}
 }
 

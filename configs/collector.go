@@ -8,6 +8,7 @@ type Collector struct {
 	Aside    Aside         `yaml:"aside"`
 	HTTP     CollectorHTTP `yaml:"http"`
 	Bases    []Base        `yaml:"bases"` // names of bases for people; not needed for accounting
+	Plan     string        `yaml:"plan"`  // a folder: calendars, timetables and bookings of the bases; empty: nothing is planned
 }
 
 // InfluxDB is the database: 1.8 (database, username, password_file) or 2.x and 3 (org, token_file as well).

@@ -19,6 +19,7 @@ var agentDefaults = Agent{
 	Clock:        Clock{Trust: "kernel"},
 	HTTP:         AgentHTTP{Listen: "127.0.0.1:8090"},
 	BadgeKeyFile: home + "/badge.key",
+	CardsFile:    home + "/cards.csv",
 	Presence:     presenceDefaults,
 }
 
@@ -86,6 +87,9 @@ func (s *Site) fill(d *strict.Document) {
 	if !d.Given("badge_key_file") {
 		s.BadgeKeyFile = filepath.Join(s.Dir, "badge.key")
 	}
+	if !d.Given("cards_file") {
+		s.CardsFile = filepath.Join(s.Dir, "cards.csv")
+	}
 	s.fillParts(d)
 }
 
@@ -140,7 +144,7 @@ func (a *Agent) fillAsset(d *strict.Document, path string, asset *Asset) {
 }
 
 func (a *Agent) locate(folder string) {
-	locate(folder, &a.Spool.Dir, &a.BadgeKeyFile, &a.HTTP.PasswordFile)
+	locate(folder, &a.Spool.Dir, &a.BadgeKeyFile, &a.CardsFile, &a.HTTP.PasswordFile)
 	a.MQTT.locate(folder)
 	for _, l := range a.Lines {
 		for i := range l.Devices {
@@ -153,12 +157,12 @@ func (a *Agent) locate(folder string) {
 
 func (s *Site) locate(folder string) {
 	s.Agent.locate(folder)
-	locate(folder, &s.Dir, &s.Page.TokenFile)
+	locate(folder, &s.Dir, &s.Page.TokenFile, &s.Plan)
 }
 
 func (c *Collector) locate(folder string) {
 	c.MQTT.locate(folder)
-	locate(folder, &c.InfluxDB.PasswordFile, &c.InfluxDB.TokenFile, &c.Aside.Dir, &c.HTTP.TokenFile)
+	locate(folder, &c.InfluxDB.PasswordFile, &c.InfluxDB.TokenFile, &c.Aside.Dir, &c.HTTP.TokenFile, &c.Plan)
 }
 
 func (p *Profile) locate(string) {}

@@ -33,7 +33,8 @@ func TestSamplesShowTheDefaults(t *testing.T) {
 	showsDefaults[Agent](t, "agent.yaml", "grid: 5m", "batch_every: 30s", "  dir: /var/lib/basemeter/spool",
 		"  max_bytes: 1GiB", "  max_age: 90d", "  client_id: basemeter-nc-vtc-cnc-gw-01", "  trust: kernel",
 		"  listen: 127.0.0.1:8090", "    direction: adapter", "        slow_period: 30s", "    timeout: 5s", "        profile: mtconnect",
-		"    digits: decimal", "    end: any", "badge_key_file: /var/lib/basemeter/badge.key", "    baud: 9600", "    parity: none", "    stop_bits: 1",
+		"    digits: decimal", "    end: any", "badge_key_file: /var/lib/basemeter/badge.key",
+		"cards_file: /var/lib/basemeter/cards.csv", "    baud: 9600", "    parity: none", "    stop_bits: 1",
 		"    timeout: 500ms", "    timeout: 1s", "        period: 1s", "        timeout: 500ms", "        input: contact",
 		"        closed: low", "        pull: up", "        settle: 20ms", "    dwell: 3s", "    stale_after: 15s",
 		"      every: 5m", `    otherwise: "off"`, "  timezone: Asia/Shanghai", "  longest_stay: 12h")
@@ -41,7 +42,8 @@ func TestSamplesShowTheDefaults(t *testing.T) {
 		"  timeout: 20s", "  dir: /var/lib/basemeter/aside", "  max_bytes: 256MiB", "  listen: 127.0.0.1:8080",
 		"    timezone: Asia/Shanghai")
 	showsDefaults[Site](t, "site.yaml", "dir: /var/lib/basemeter", "  listen: 127.0.0.1:8080", "keep_facts: 400d",
-		"  dir: /var/lib/basemeter/spool", "http: {listen: 127.0.0.1:8090}", "badge_key_file: /var/lib/basemeter/badge.key")
+		"  dir: /var/lib/basemeter/spool", "http: {listen: 127.0.0.1:8090}", "badge_key_file: /var/lib/basemeter/badge.key",
+		"cards_file: /var/lib/basemeter/cards.csv")
 }
 
 func showsDefaults[T File](t *testing.T, file string, lines ...string) {

@@ -6,4 +6,5 @@ type Site struct {
 	Dir   string        `yaml:"dir"` // everything that is kept: spool, database, batches set aside
 	Page  CollectorHTTP `yaml:"page"`
 	Keep  Duration      `yaml:"keep_facts"`
+	Plan  string        `yaml:"plan"` // a folder, as in collector.yaml
 }

@@ -13,6 +13,6 @@ require (
 require (
 	github.com/go-json-experiment/json v1.27.2 // indirect
 	golang.org/x/sync v0.24.0 // indirect
-	golang.org/x/text v0.29.0 // indirect
+	golang.org/x/text v0.43.0 // indirect
 	periph.io/x/conn/v3 v3.7.3 // indirect
 )

@@ -9,10 +9,12 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"basemeter/collector/plan"
 	"basemeter/collector/report"
 	"basemeter/configs"
 )
@@ -51,6 +53,10 @@ func (d *demoCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 		defer cancel()
 	}
 	config := plant.config(d.Dir, d.Grid)
+	config.Plan = filepath.Join(d.Dir, "plan")
+	if err := writePlan(config.Plan, time.Now()); err != nil {
+		return fmt.Errorf("plan: %w", err)
+	}
 	s, err := open(ctx, config, nil, page, plant.pin, log)
 	if err != nil {
 		return err
@@ -116,5 +122,10 @@ func (d *demoCommand) print(r result) error {
 	}
 	fmt.Printf("%d spells in %d batches, all acknowledged by the database; conservation error %d ms\n%d 个时段，%d 个批次，全部入库；时间守恒误差 %d 毫秒\n\n",
 		r.Spells, r.Batches.Acknowledged, r.ConservationErrorMS, r.Spells, r.Batches.Acknowledged, r.ConservationErrorMS)
-	return report.WriteTable(os.Stdout, r.Report, "zh")
+	words := plan.Taxonomy().Words("zh")
+	err := report.WriteTable(os.Stdout, r.Report, "zh", words)
+	fmt.Print("\n用途与使用方 / by purpose and user\n")
+	err = errors.Join(err, report.WriteTable(os.Stdout, r.Purposes, "zh", words))
+	fmt.Print("\n人员 / people\n")
+	return errors.Join(err, report.WritePeopleTable(os.Stdout, r.People, "zh", words))
 }

@@ -151,7 +151,7 @@ func (p *plant) config(dir string, grid time.Duration) configs.Site {
 	c.Grid, c.BatchEvery = configs.Duration(grid), configs.Duration(2*time.Second)
 	c.Spool = configs.Spool{Dir: dir + "/spool", MaxBytes: 64 << 20, MaxAge: configs.Duration(30 * 24 * time.Hour)}
 	c.Clock.Trust = "always" // whatever keeps this computer's clock
-	c.BadgeKeyFile = dir + "/badge.key"
+	c.BadgeKeyFile, c.CardsFile = dir+"/badge.key", dir+"/cards.csv"
 	c.Lines = []configs.Line{
 		{Name: "hall", Kind: configs.ModbusTCP, Address: p.tcp.Addr().String(), Timeout: configs.Duration(time.Second), Devices: devices(onTCP)},
 		{Name: "rs485", Kind: configs.RS485, Port: p.rtu.Path, Baud: baud, Parity: "none", StopBits: 1,

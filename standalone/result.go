@@ -12,12 +12,14 @@ import (
 
 // A result is what the demo came to.
 type result struct {
-	Assets              int            `json:"assets"`
-	Wires               map[string]int `json:"wires"` // devices by kind of wire
-	Spells              int            `json:"spells"`
-	Batches             batches        `json:"batches"`
-	ConservationErrorMS int64          `json:"conservation_error_ms"`
-	Report              []report.Row   `json:"report"`
+	Assets              int                `json:"assets"`
+	Wires               map[string]int     `json:"wires"` // devices by kind of wire
+	Spells              int                `json:"spells"`
+	Batches             batches            `json:"batches"`
+	ConservationErrorMS int64              `json:"conservation_error_ms"`
+	Report              []report.Row       `json:"report"`
+	Purposes            []report.Row       `json:"purposes"` // the same time by purpose and user
+	People              []report.PeopleRow `json:"people"`
 
 	expected int // assets that are configured
 }
@@ -32,11 +34,18 @@ type batches struct {
 // gather asks the database, once the agent has ended, what has become of the time since it began.
 func (r *result) gather(ctx context.Context, s *site, c configs.Site) error {
 	began, ended := s.agent.Span()
-	rows, err := s.collector.Report(ctx, report.Query{
-		From: began, To: ended, Now: ended, Base: c.Base, By: []report.Key{report.ByBase, report.ByAsset},
-	})
+	q := report.Query{From: began, To: ended, Now: ended, Base: c.Base, By: []report.Key{report.ByBase, report.ByAsset}}
+	rows, err := s.collector.Report(ctx, q)
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
+	}
+	q.By = []report.Key{report.ByPurpose, report.ByAffiliation}
+	if r.Purposes, err = s.collector.Report(ctx, q); err != nil {
+		return fmt.Errorf("report by purpose: %w", err)
+	}
+	q.By = report.PeopleKeys
+	if r.People, err = s.collector.People(ctx, q); err != nil {
+		return fmt.Errorf("report of people: %w", err)
 	}
 	r.Report, r.Assets, r.Wires, r.expected = rows, len(rows), map[string]int{}, len(c.Assets)
 	for _, l := range c.Lines {

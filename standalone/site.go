@@ -17,6 +17,7 @@ import (
 	"periph.io/x/conn/v3/gpio"
 
 	"basemeter/agent"
+	"basemeter/agent/cards"
 	"basemeter/collector"
 	"basemeter/configs"
 	"basemeter/standalone/influxd"
@@ -32,6 +33,7 @@ type site struct {
 	collector *collector.Collector
 	broker    *mqtt.Server
 	database  *influxd.Server
+	cards     *cards.Table
 }
 
 // open starts broker and database and wires the rest to them. Page is where figures are served.
@@ -53,9 +55,14 @@ func open(ctx context.Context, c configs.Site, left configs.Faults, page net.Lis
 		return s, err
 	}
 	c.MQTT = configs.MQTT{Broker: "tcp://" + address}
-	s.agent, err = agent.New(c.Agent, left, agent.Options{Log: log.With("part", "agent"), Pins: pins, Drain: drain})
+	table, unread := cards.Open(c.CardsFile)
+	s.cards = table
+	s.agent, err = agent.New(c.Agent, left, agent.Options{Log: log.With("part", "agent"), Pins: pins, Drain: drain, Cards: table.Of})
 	if err != nil {
 		return s, err
+	}
+	if unread != nil {
+		s.agent.CardsRead(unread)
 	}
 	s.collector, err = collector.New(configs.Collector{
 		MQTT:     configs.MQTT{Broker: c.MQTT.Broker, ClientID: "collector"},
@@ -63,6 +70,7 @@ func open(ctx context.Context, c configs.Site, left configs.Faults, page net.Lis
 		InfluxDB: configs.InfluxDB{URL: "http://" + s.database.Addr(), Database: "basemeter", KeepFacts: c.Keep, Timeout: configs.Duration(20 * time.Second)},
 		Aside:    configs.Aside{Dir: filepath.Join(c.Dir, "aside"), MaxBytes: 64 << 20},
 		HTTP:     c.Page,
+		Plan:     c.Plan,
 	}, collector.Options{Log: log.With("part", "collector"), Listener: page})
 	return s, err
 }
@@ -89,6 +97,10 @@ func (s *site) run(ctx context.Context, until func(context.Context) error) error
 	g.Go(func() error {
 		defer cut()
 		return s.collector.Run(centre)
+	})
+	g.Go(func() error {
+		s.cards.Watch(edge, s.agent.CardsRead)
+		return nil
 	})
 	g.Go(func() error {
 		defer stop()

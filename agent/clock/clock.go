@@ -50,7 +50,7 @@ func Open(path, trust string) (*Clock, error) {
 	if err != nil {
 		return nil, fmt.Errorf("boot id: %w", err)
 	}
-	return New(path, strings.TrimSpace(string(id)), func() Face { return kernel(trust == "always") })
+	return New(path, strings.TrimSpace(string(id)), func() Face { return Look(trust) })
 }
 
 // New is Open for a machine whose boot has this id and whose clocks look as look says.
@@ -66,6 +66,9 @@ func New(path, id string, look func() Face) (*Clock, error) {
 	c.settle(look())
 	return c, c.save(look())
 }
+
+// Look is what the machine's clocks show now, by trust as in Open: for who keeps no clock of his own.
+func Look(trust string) Face { return kernel(trust == "always") }
 
 // kernel reads the machine's clocks. The kernel clears the sync flag itself when somebody sets the clock by hand.
 func kernel(always bool) Face {

@@ -9,12 +9,14 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"sync"
 	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
 
 	"basemeter/agent"
+	"basemeter/agent/cards"
 	"basemeter/configs"
 	"basemeter/drivers/gpio"
 )
@@ -27,6 +29,7 @@ type cli struct {
 	Probe   probe            `cmd:"" help:"Show registers of a device in every decoding. / 以各种格式显示寄存器"`
 	Watch   watch            `cmd:"" help:"Show live values, states and how well each device answers. / 实时显示数值与状态"`
 	Status  status           `cmd:"" help:"The same, once. / 显示一次当前状态"`
+	Card    card             `cmd:"" help:"Enrol cards, erase them, and say what is known of one. / 登记、删除和查询卡片"`
 	Learn   learnAsset       `cmd:"" help:"Watch a machine's power and propose thresholds. / 根据功率学习阈值"`
 	Version kong.VersionFlag `help:"Print the version. / 显示版本"`
 }
@@ -36,20 +39,12 @@ type run struct {
 	Log    slog.Level `default:"info" help:"What is logged to standard error: debug, info, warn or error. / 日志级别"`
 }
 
-type check struct {
-	Config string `short:"c" required:"" type:"existingfile" help:"The configuration. / 配置文件"`
-}
-
 func main() {
 	// What a gateway holds is below 1 MB; up to 4 MB of waste beside it, as is usual, is more than a tenth of its memory.
 	debug.SetGCPercent(50)
 	kctx := kong.Parse(&cli{}, kong.Name("basemeter-agent"), kong.Vars{"version": agent.Version},
 		kong.Description("The gateway of basemeter: reads machines, keeps what it saw, publishes it. / 网关：读取设备、保存、上报"))
 	kctx.FatalIfErrorf(kctx.Run())
-}
-
-func (c *check) Run() error {
-	return configs.Report[configs.Agent](c.Config, os.Stdout)
 }
 
 func (r *run) Run() error {
@@ -62,20 +57,22 @@ func (r *run) Run() error {
 		fmt.Fprintln(os.Stderr, fatal)
 		return fmt.Errorf("%s: %d faults concern the gateway as a whole", r.Config, len(fatal))
 	}
-	a, err := agent.New(config, faults, agent.Options{Log: log, Pins: gpio.ByName, Drain: 3 * time.Second})
+	table, unread := cards.Open(config.CardsFile)
+	a, err := agent.New(config, faults, agent.Options{Log: log, Pins: gpio.ByName, Drain: 3 * time.Second, Cards: table.Of})
 	if err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
 	log.Info("gateway runs", "base", config.Base, "gateway", config.Gateway, "lines", len(config.Lines), "assets", len(config.Assets), "page", config.HTTP.Listen)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		follow(ctx, r.Config, config, a, hup)
-	}()
+	if unread != nil {
+		a.CardsRead(unread)
+	}
+	var beside sync.WaitGroup
+	beside.Go(func() { follow(ctx, r.Config, config, a, hup) })
+	beside.Go(func() { table.Watch(ctx, a.CardsRead) })
 	err = a.Run(ctx)
 	stop()
-	<-done
+	beside.Wait()
 	return err
 }

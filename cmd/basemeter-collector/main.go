@@ -17,9 +17,14 @@ import (
 )
 
 type cli struct {
-	Run     run              `cmd:"" help:"Run a collector. / 运行采集服务"`
-	Check   check            `cmd:"" help:"Check a configuration and list every fault at once. / 检查配置文件"`
-	Version kong.VersionFlag `help:"Print the version. / 显示版本"`
+	Run         run              `cmd:"" help:"Run a collector. / 运行采集服务"`
+	Check       check            `cmd:"" help:"Check a configuration and list every fault at once. / 检查配置文件"`
+	Restate     restate          `cmd:"" help:"Judge a span of the ledger anew, by the facts and the plan as they are now. / 按现有数据与计划重新核算"`
+	Freeze      freeze           `cmd:"" help:"Keep a period's ledger as it is, for ever. / 冻结某一统计期"`
+	Frozen      frozen           `cmd:"" help:"List the frozen versions. / 列出冻结版本"`
+	Correct     correct          `cmd:"" help:"Correct how a span of an asset was judged; the original is kept. / 更正（保留原始记录）"`
+	Corrections corrections      `cmd:"" help:"List the corrections of a base. / 列出更正记录"`
+	Version     kong.VersionFlag `help:"Print the version. / 显示版本"`
 }
 
 type run struct {

@@ -16,17 +16,8 @@ import (
 
 // An account is what a sound profile comes to, in plain words.
 type account struct {
-	lang    string
+	speaker
 	profile configs.Profile
-	text    strings.Builder
-}
-
-// say adds a line. Its Chinese stands in account_zh.go.
-func (a *account) say(indent int, format string, args ...any) {
-	if a.lang == "zh" {
-		format = inChinese[format]
-	}
-	fmt.Fprintf(&a.text, strings.Repeat("  ", indent)+format+"\n", args...)
 }
 
 func (a *account) write(to io.Writer, file string) error {
@@ -48,8 +39,7 @@ func (a *account) write(to io.Writer, file string) error {
 	if !located.MatchString(a.profile.Source) {
 		a.say(1, "hint: source names no page (p. 14) and no repository; the next reader cannot look the registers up")
 	}
-	_, err := io.WriteString(to, a.text.String())
-	return err
+	return a.flush(to)
 }
 
 // questions says what is asked at each period, as the agent asks it: the points that are not slow, and now and then

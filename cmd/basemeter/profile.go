@@ -66,7 +66,7 @@ func (c *profileCheck) Run() error {
 			}
 			continue
 		}
-		a := account{lang: c.Lang, profile: p}
+		a := account{speaker{lang: c.Lang}, p}
 		if err := a.write(os.Stdout, file); err != nil {
 			return err
 		}

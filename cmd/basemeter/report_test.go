@@ -42,15 +42,13 @@ type collector struct {
 	*httptest.Server
 	asked  url.Values
 	header http.Header
+	path   string
 }
 
 func newCollector(t *testing.T, status int, body string) *collector {
 	c := &collector{}
 	c.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/v1/utilisation" {
-			t.Errorf("asked for %s", r.URL.Path)
-		}
-		c.asked, c.header = r.URL.Query(), r.Header
+		c.asked, c.header, c.path = r.URL.Query(), r.Header, r.URL.Path
 		w.WriteHeader(status)
 		w.Write([]byte(body))
 	}))
@@ -59,8 +57,12 @@ func newCollector(t *testing.T, status int, body string) *collector {
 }
 
 const (
-	figures = `{"from":"2026-02-28T16:00:00Z","report":[{"base":"nc","asset":"lathe","assets":1,"running_s":7200.000,"standby_s":1800.500,"off_s":0.000,"fault_s":0.000,"unknown_s":0.001,"elapsed_s":9000.501,"coverage":0.999,"estimated_s":0.000}]}` + "\n"
-	lines   = "\ufeffbase,asset\nnc,lathe\n"
+	figures  = `{"from":"2026-02-28T16:00:00Z","report":[{"base":"nc","asset":"lathe","assets":1,"running_s":7200.000,"standby_s":1800.500,"off_s":0.000,"fault_s":0.000,"unknown_s":0.001,"elapsed_s":9000.501,"coverage":0.999,"estimated_s":0.000,"effective_s":8100.000}]}` + "\n"
+	purposes = `{"report":[{"purpose":"student_training","affiliation":"host","assets":3,"running_s":3600,"standby_s":1800,"elapsed_s":5400,"coverage":1,"effective_s":5400},
+		{"purpose":"none","affiliation":"none","assets":3,"off_s":7200,"unknown_s":7200,"elapsed_s":14400,"coverage":0.5}]}`
+	people = `{"report":[{"place":"hall","user_group":"college_student","person_s":28800,"estimated_s":7200,"visits":4},
+		{"place":"hall","user_group":"unattributed","person_s":1800,"visits":1}]}`
+	lines = "\ufeffbase,asset\nnc,lathe\n"
 )
 
 func TestReport(t *testing.T) {
@@ -70,19 +72,29 @@ func TestReport(t *testing.T) {
 		want, asked       string
 	}{
 		{"a table in Chinese", figures, "", nil, `
-基地  设备   运行 h  待机 h  停机 h  故障 h  未知 h  统计时长 h  覆盖率
-nc    lathe    2.00    0.50    0.00    0.00    0.00        2.50  99.9 %
-`, "by=base%2Casset&from=2026-03-01&to=2026-03-02"},
+基地  设备   有效机时 h  运行 h  待机 h  停机 h  故障 h  未知 h  统计时长 h  覆盖率
+nc    lathe        2.25    2.00    0.50    0.00    0.00    0.00        2.50  99.9 %
+`, "from=2026-03-01&to=2026-03-02"},
 		{"a table in English, as the terminal says", figures, "LANG=en_GB.UTF-8", nil, `
-base  asset  running h  standby h  off h  fault h  unknown h  elapsed h  coverage
-nc    lathe       2.00       0.50   0.00     0.00       0.00       2.50    99.9 %
-`, "by=base%2Casset&from=2026-03-01&to=2026-03-02"},
+base  asset  effective h  running h  standby h  off h  fault h  unknown h  elapsed h  coverage
+nc    lathe         2.25       2.00       0.50   0.00     0.00       0.00       2.50    99.9 %
+`, "from=2026-03-01&to=2026-03-02"},
 		{"a table in English, as asked", figures, "", []string{"--lang", "en", "--base", "nc", "--asset", "lathe", "--by", "base"}, `
-base  asset  running h  standby h  off h  fault h  unknown h  elapsed h  coverage
-nc    lathe       2.00       0.50   0.00     0.00       0.00       2.50    99.9 %
+base  asset  effective h  running h  standby h  off h  fault h  unknown h  elapsed h  coverage
+nc    lathe         2.25       2.00       0.50   0.00     0.00       0.00       2.50    99.9 %
 `, "asset=lathe&base=nc&by=base&from=2026-03-01&to=2026-03-02"},
-		{"csv as the server gives it", lines, "", []string{"--format", "csv"}, "\n" + lines, "by=base%2Casset&format=csv&from=2026-03-01&to=2026-03-02"},
-		{"json as the server gives it", figures, "", []string{"--format", "json"}, "\n" + figures, "by=base%2Casset&from=2026-03-01&to=2026-03-02"},
+		{"by purpose and user, of a frozen version", purposes, "", []string{"--by", "purpose,affiliation", "--frozen", "2025-2026.1"}, `
+设备  用途          使用方  有效机时 h  运行 h  待机 h  停机 h  故障 h  未知 h  统计时长 h   覆盖率
+× 3   学生实习实训  本单位        1.50    1.00    0.50    0.00    0.00    0.00        1.50  100.0 %
+× 3   未使用        未使用        0.00    0.00    0.00    2.00    0.00    2.00        4.00   50.0 %
+`, "by=purpose%2Caffiliation&from=2026-03-01&to=2026-03-02&version=2025-2026.1"},
+		{"people", people, "", []string{"--people", "--by", "place,user_group"}, `
+地点  人员类别  人时 h  其中估计 h  人次
+hall  高职学生    8.00        2.00     4
+hall  未归类      0.50        0.00     1
+`, "by=place%2Cuser_group&from=2026-03-01&to=2026-03-02"},
+		{"csv as the server gives it", lines, "", []string{"--format", "csv"}, "\n" + lines, "format=csv&from=2026-03-01&to=2026-03-02"},
+		{"json as the server gives it", figures, "", []string{"--format", "json"}, "\n" + figures, "from=2026-03-01&to=2026-03-02"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			centre := newCollector(t, http.StatusOK, c.answer)
@@ -93,6 +105,9 @@ nc    lathe       2.00       0.50   0.00     0.00       0.00       2.50    99.9 
 			}
 			if got := centre.asked.Encode(); got != c.asked {
 				t.Errorf("asked %s, want %s", got, c.asked)
+			}
+			if want := map[bool]string{true: "/v1/attendance", false: "/v1/utilisation"}[c.answer == people]; centre.path != want {
+				t.Errorf("asked for %s, want %s", centre.path, want)
 			}
 		})
 	}

@@ -1,5 +1,7 @@
 package plan
 
+import "strconv"
+
 // The files of a plan, as people write them. What a key means is told where it stands in the samples of configs/plan.
 
 // Registry is registry.yaml: what there is.
@@ -22,7 +24,7 @@ type BaseEntry struct {
 	Owner      string `yaml:"owner"` // an organisation
 	City       string `yaml:"city"`
 	County     string `yaml:"county"`
-	Zone       string `yaml:"zone"` // a development zone
+	Park       string `yaml:"zone"` // a development zone, 开发区
 	Cluster    string `yaml:"cluster"`
 	Consortium string `yaml:"consortium"`
 	Timezone   string `yaml:"timezone"`
@@ -93,12 +95,35 @@ type Term struct {
 	Weeks int    `yaml:"weeks"`
 }
 
+// End is the first day behind the term.
+func (t *Term) End() Date { return t.Week1.Add(7 * t.Weeks) }
+
 // PeriodTable maps a lesson's periods to clock times, on one campus or all, in a part of the year or all of it.
 type PeriodTable struct {
 	Campus string             `yaml:"campus"`
 	From   Season             `yaml:"from"`
 	Until  Season             `yaml:"until"`
 	Table  map[string][]Clock `yaml:"table"` // period: begin, end
+}
+
+// period is when one is, and whether the table has it.
+func (t *PeriodTable) period(n int) (span, bool) {
+	times := t.Table[strconv.Itoa(n)]
+	if len(times) != 2 {
+		return span{}, false
+	}
+	return span{times[0], times[1]}, true
+}
+
+// numbers are the periods that the table has.
+func (t *PeriodTable) numbers() Numbers {
+	var all Numbers
+	for n := 1; n <= mostNumber; n++ {
+		if _, ok := t.period(n); ok {
+			all |= 1 << n
+		}
+	}
+	return all
 }
 
 // Weekly is the ordinary opening hours, by day or range of days: mon, mon-fri, daily.

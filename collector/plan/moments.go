@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -8,11 +9,17 @@ import (
 // A Date is a day by the base's calendar. Its zero value is none.
 type Date struct{ Year, Month, Day int }
 
+// The years that a plan may speak of. Machines are older than plans; the contract's last moment is the end of 2099.
+const (
+	firstYear = 1970
+	lastYear  = 2099
+)
+
 // UnmarshalText reads 2025-09-01.
 func (d *Date) UnmarshalText(text []byte) error {
 	t, err := time.Parse(time.DateOnly, string(text))
-	if err != nil {
-		return fmt.Errorf("%q is not a date; allowed: such as 2025-09-01", text)
+	if err != nil || t.Year() < firstYear || t.Year() > lastYear {
+		return fmt.Errorf("%q is not a date; allowed: such as 2025-09-01, from %d to %d", text, firstYear, lastYear)
 	}
 	*d = DateOf(t)
 	return nil
@@ -29,14 +36,42 @@ func (d Date) In(zone *time.Location) time.Time {
 	return time.Date(d.Year, time.Month(d.Month), d.Day, 0, 0, 0, 0, zone)
 }
 
+// midnight is In, but none if there is none.
+func (d Date) midnight(zone *time.Location) time.Time {
+	if d.IsZero() {
+		return time.Time{}
+	}
+	return d.In(zone).UTC()
+}
+
 // Add is some days later, or earlier.
 func (d Date) Add(days int) Date { return DateOf(d.In(time.UTC).AddDate(0, 0, days)) }
 
 // Weekday is which day of the week it is.
 func (d Date) Weekday() time.Weekday { return d.In(time.UTC).Weekday() }
 
+// Compare is negative if d comes before e, and positive if it comes after it.
+func (d Date) Compare(e Date) int {
+	return cmp.Or(d.Year-e.Year, d.Month-e.Month, d.Day-e.Day)
+}
+
 // Before tells whether d comes before e.
-func (d Date) Before(e Date) bool { return d.In(time.UTC).Before(e.In(time.UTC)) }
+func (d Date) Before(e Date) bool { return d.Compare(e) < 0 }
+
+// Since counts the days from e to d.
+func (d Date) Since(e Date) int {
+	return int(d.In(time.UTC).Sub(e.In(time.UTC)) / (24 * time.Hour))
+}
+
+// AcademicYear is the half-open year that d lies in as the ministry's forms count it: from 1 September to 31 August
+// (SJ1-SJ7, 高等学校实验室信息统计).
+func (d Date) AcademicYear() (from, until Date) {
+	year := d.Year
+	if d.Month < 9 {
+		year--
+	}
+	return Date{year, 9, 1}, Date{year + 1, 9, 1}
+}
 
 // IsZero tells whether there is none.
 func (d Date) IsZero() bool { return d == Date{} }
@@ -92,10 +127,8 @@ func (m Moment) IsZero() bool { return m == Moment{} }
 
 func (m Moment) String() string { return m.Date.String() + "T" + m.Clock.String() }
 
-// A Season is a day of every year, or of one. Its zero value is none.
-type Season struct {
-	Date // Year is 0 if it is every year's
-}
+// A Season is a day of every year, its Year being 0, or of one. Its zero value is none.
+type Season struct{ Date }
 
 // UnmarshalText reads 05-01, or 2025-05-01.
 func (s *Season) UnmarshalText(text []byte) error {
@@ -107,4 +140,30 @@ func (s *Season) UnmarshalText(text []byte) error {
 		return fmt.Errorf("%q is not a day; allowed: such as 05-01 of every year, or 2025-05-01", text)
 	}
 	return nil
+}
+
+// EveryYear tells whether it comes again.
+func (s Season) EveryYear() bool { return s.Year == 0 }
+
+func (s Season) String() string {
+	if s.EveryYear() {
+		return fmt.Sprintf("%02d-%02d", s.Month, s.Day)
+	}
+	return s.Date.String()
+}
+
+// within tells whether d lies in [from, until). Of every year's days, those from October until May lie in winter: the
+// span runs over the end of the year. No span at all is always.
+func within(d Date, from, until Season) bool {
+	if from.IsZero() {
+		return true
+	}
+	if from.EveryYear() {
+		d.Year = 0
+	}
+	begun, over := !d.Before(from.Date), !d.Before(until.Date)
+	if until.Before(from.Date) {
+		return begun || !over
+	}
+	return begun && !over
 }

@@ -22,35 +22,47 @@ type name struct{ base, asset string }
 // A ledger is a Source in memory.
 type ledger struct {
 	assets []utilisation.Asset
-	rows   []utilisation.Hour
-	spells map[name][]record.Spell
+	rows   []utilisation.Row
+	facts  map[name]utilisation.Facts
+	plan   utilisation.Plan
 	fail   map[string]error // by method
-	asked  []string         // what Spells was asked
+	asked  []string         // what Account was asked
 }
 
 func (l *ledger) Assets(context.Context) ([]utilisation.Asset, error) {
 	return l.assets, l.fail["Assets"]
 }
 
-func (l *ledger) Ledger(_ context.Context, from, to time.Time) ([]utilisation.Hour, error) {
-	var rows []utilisation.Hour
+func (l *ledger) EachRow(_ context.Context, base string, from, to time.Time, each func(utilisation.Row) error) error {
 	for _, r := range l.rows {
-		if !r.Start.Before(from) && r.Start.Before(to) {
-			rows = append(rows, r)
+		if !r.Start.Before(from) && r.Start.Before(to) && (base == "" || r.Base == base) {
+			if err := each(r); err != nil {
+				return err
+			}
 		}
 	}
-	return rows, l.fail["Ledger"]
+	return l.fail["EachRow"]
 }
 
-func (l *ledger) Spells(_ context.Context, base, asset string, from, to time.Time) ([]record.Spell, error) {
+func (l *ledger) Account(_ context.Context, base, asset string, from, to time.Time) ([]utilisation.Row, error) {
 	l.asked = append(l.asked, fmt.Sprintf("%s %v-%v", asset, from.Sub(noon).Minutes(), to.Sub(noon).Minutes()))
-	var spells []record.Spell
-	for _, s := range l.spells[name{base, asset}] {
-		if s.FromMS < to.UnixMilli() && s.ToMS > from.UnixMilli() {
-			spells = append(spells, s)
-		}
+	var rows []utilisation.Row
+	for from.Before(to) {
+		end := earlier(floorHour(from).Add(time.Hour), to)
+		rows = append(rows, l.judge(base, asset, from, end)...)
+		from = end
 	}
-	return spells, l.fail["Spells"]
+	return rows, l.fail["Account"]
+}
+
+// judge is the rows of a span that lies within an hour.
+func (l *ledger) judge(base, asset string, from, to time.Time) (rows []utilisation.Row) {
+	plan := l.plan
+	plan.Asset = asset
+	for key, cell := range utilisation.Sum(l.facts[name{base, asset}], plan, from.UnixMilli(), to.UnixMilli()) {
+		rows = append(rows, utilisation.Row{Base: base, Asset: asset, Start: floorHour(from), Key: key, Cell: cell})
+	}
+	return rows
 }
 
 var letters = map[rune]record.State{'?': record.Unknown, 'o': record.Off, 's': record.Standby, 'r': record.Running, 'f': record.Fault}
@@ -59,24 +71,31 @@ var letters = map[rune]record.State{'?': record.Unknown, 'o': record.Off, 's': r
 // ledger has wholly in that state; a dot is neither, a space is only for the eye. That the two disagree is how a test
 // sees which of them was used.
 func (l *ledger) draw(base, asset, spells, rows string) {
-	if l.spells == nil {
-		l.spells = map[name][]record.Spell{}
+	if l.facts == nil {
+		l.facts = map[name]utilisation.Facts{}
 	}
-	key := name{base, asset}
+	var f utilisation.Facts
 	for i, letter := range strings.ReplaceAll(spells, " ", "") {
 		if letter != '.' {
-			l.spells[key] = append(l.spells[key], record.Spell{Asset: asset, State: letters[letter],
+			f.Spells = append(f.Spells, record.Spell{Asset: asset, State: letters[letter],
 				FromMS: minute(10 * i).UnixMilli(), ToMS: minute(10 * (i + 1)).UnixMilli()})
 		}
 	}
 	for i, letter := range rows {
 		if letter != '.' {
-			h := utilisation.Hour{Base: base, Asset: asset, Start: minute(60 * i)}
-			h.MS[letters[letter]] = 3_600_000
-			l.rows = append(l.rows, h)
+			l.book(base, asset, i, utilisation.Key{Purpose: utilisation.None}, utilisation.Measure(letters[letter]), 60)
 		}
 	}
-	l.assets = append(l.assets, utilisation.Asset{Base: base, Name: asset, Since: time.UnixMilli(l.spells[key][0].FromMS)})
+	l.facts[name{base, asset}] = f
+	l.assets = append(l.assets, utilisation.Asset{Base: base, Name: asset,
+		Since: time.UnixMilli(f.Spells[0].FromMS), Told: time.UnixMilli(f.Spells[len(f.Spells)-1].ToMS)})
+}
+
+// book adds a row of some minutes.
+func (l *ledger) book(base, asset string, hour int, key utilisation.Key, m utilisation.Measure, minutes int64) {
+	r := utilisation.Row{Base: base, Asset: asset, Start: minute(60 * hour), Key: key}
+	r.Cell[m] = minutes * 60_000
+	l.rows = append(l.rows, r)
 }
 
 // drawn is a row's time by state, in minutes.
@@ -125,7 +144,8 @@ func TestBuild(t *testing.T) {
 		{"both ends in one hour", running, "sss", 70, 100, someday, 0, "r30"},
 		{"one whole hour", running, "sss", 60, 120, someday, 0, "s60"},
 		{"no whole hour between", running, "sss", 50, 70, someday, 0, "r20"},
-		{"an hour without a row is unknown", running, "s.s", 0, 180, someday, 0, "?60 s120"},
+		{"an hour without a row is judged by its facts", running, "s.s", 0, 180, someday, 0, "s120 r60"},
+		{"an hour without a row or a fact is unknown", "rrrrrr ...... rrrrrr", "s.s", 0, 180, someday, 0, "?60 s120"},
 		{"no spell in an edge is unknown", "r..... ...... rrrrrr", "ss.", 0, 150, someday, 0, "s120 r30"},
 		{"a hole in an edge is unknown", "r.r.r. rrrrrr", "..", 0, 50, someday, 0, "?20 r30"},
 		{"nothing before the first fact", "...rrr rrrrrr rrrrrr", "sss", 0, 180, someday, 0, "s120 r30"},
@@ -170,7 +190,50 @@ func TestWholeHoursAreNotReadAgain(t *testing.T) {
 	l.draw("b", "a", "rrrrrr rrrrrr rrrrrr", "rrr")
 	build(t, &l, Query{From: minute(30), To: minute(150), Now: minute(someday), By: bothKeys})
 	if want := []string{"a 30-60", "a 120-150"}; !slices.Equal(l.asked, want) {
-		t.Errorf("spells asked for: %q, want %q", l.asked, want)
+		t.Errorf("judged anew: %q, want %q", l.asked, want)
+	}
+}
+
+// Hours in a row that the ledger lacks are one question, whose answer is a row for each of them.
+func TestHoursThatTheLedgerLacks(t *testing.T) {
+	for _, c := range []struct {
+		rows     string
+		from, to int
+		want     []string
+	}{
+		{"s..ss", 0, 300, []string{"a 60-180"}},
+		{".s.s.", 0, 300, []string{"a 0-60", "a 120-180", "a 240-300"}},
+		{".....", 0, 300, []string{"a 0-300"}},
+		{".sss.", 30, 290, []string{"a 30-60", "a 240-290"}},
+		{"s..s.", 30, 130, []string{"a 30-130"}},
+		{"sssss", 0, 300, nil},
+	} {
+		var l ledger
+		l.draw("b", "a", strings.Repeat("r", 30), c.rows)
+		hours := map[time.Time]bool{}
+		q := Query{From: minute(c.from), To: minute(c.to), Now: minute(someday), By: bothKeys}
+		err := Each(t.Context(), &l, q, func(r utilisation.Row) { hours[r.Start] = true })
+		if err != nil || !slices.Equal(l.asked, c.want) || len(hours) != (c.to+59)/60-c.from/60 {
+			t.Errorf("%s from %d to %d: asked %q, want %q; %d hours, %v", c.rows, c.from, c.to, l.asked, c.want, len(hours), err)
+		}
+	}
+}
+
+func TestOutOfService(t *testing.T) {
+	for _, c := range []struct {
+		until int
+		want  string
+	}{{-10, "none"}, {0, "none"}, {30, "r30"}, {60, "s60"}, {100, "s60 r40"}, {180, "s180"}, {999, "?20 s180"}} {
+		var l ledger
+		l.draw("b", "a", strings.Repeat("r", 18), "sss")
+		l.assets[0].Until = minute(c.until)
+		got := "none"
+		for _, r := range build(t, &l, Query{From: minute(0), To: minute(200), Now: minute(someday), By: bothKeys}) {
+			got = drawn(r)
+		}
+		if got != c.want {
+			t.Errorf("until minute %d: %s, want %s", c.until, got, c.want)
+		}
 	}
 }
 
@@ -223,7 +286,7 @@ func TestOrderIsByBaseFirst(t *testing.T) {
 func TestCoverageAndEstimateBesideTheFigures(t *testing.T) {
 	var l ledger
 	l.draw("b", "a", "rr..s. ......", "..")
-	l.spells[name{"b", "a"}][0].Estimated = true
+	l.facts[name{"b", "a"}].Spells[0].Estimated = true
 	r := build(t, &l, Query{From: minute(0), To: minute(50), Now: minute(someday), By: bothKeys})[0]
 	if r.Coverage != 0.6 || r.Estimate != 600_000 {
 		t.Errorf("coverage %v, estimated %v; want 0.6 and 600", r.Coverage, r.Estimate)
@@ -243,7 +306,7 @@ func TestARatioIsFormedOnce(t *testing.T) {
 
 func TestWhatFailsIsNamed(t *testing.T) {
 	gone := errors.New("gone")
-	for method, want := range map[string]string{"Assets": "assets: gone", "Ledger": "ledger: gone", "Spells": "b/a: gone"} {
+	for method, want := range map[string]string{"Assets": "assets: gone", "EachRow": "ledger: gone", "Account": "b/a: gone"} {
 		var l ledger
 		l.draw("b", "a", "rrrrrr rrrrrr", "rr")
 		l.fail = map[string]error{method: gone}
@@ -255,18 +318,26 @@ func TestWhatFailsIsNamed(t *testing.T) {
 }
 
 func TestParseKeys(t *testing.T) {
-	for _, c := range []struct{ list, want string }{
-		{"base", "[base]"},
-		{"base,asset", "[base asset]"},
-		{" asset , base ", "[asset base]"},
-		{"asset", "[base asset]"},
-		{"", `by: "" is not a grouping; allowed: base, asset`},
-		{"base,", `by: "" is not a grouping; allowed: base, asset`},
-		{"base,city", `by: "city" is not a grouping; allowed: base, asset`},
-		{"base,base", "by: base is named twice"},
-		{"asset,asset", "by: asset is named twice"},
+	for _, c := range []struct {
+		list    string
+		allowed []Key
+		want    string
+	}{
+		{"base", MachineKeys, "[base]"},
+		{"base,asset", MachineKeys, "[base asset]"},
+		{" asset , base ", MachineKeys, "[asset base]"},
+		{"asset", MachineKeys, "[base asset]"},
+		{"purpose,affiliation", MachineKeys, "[purpose affiliation]"},
+		{"place,user_group", PeopleKeys, "[base place user_group]"},
+		{"", MachineKeys, `by: "" is not a grouping; allowed: base, asset, purpose, affiliation`},
+		{"base,", MachineKeys, `by: "" is not a grouping; allowed: base, asset, purpose, affiliation`},
+		{"base,city", MachineKeys, `by: "city" is not a grouping; allowed: base, asset, purpose, affiliation`},
+		{"place", MachineKeys, `by: "place" is not a grouping; allowed: base, asset, purpose, affiliation`},
+		{"asset", PeopleKeys, `by: "asset" is not a grouping; allowed: base, place, purpose, affiliation, user_group`},
+		{"base,base", MachineKeys, "by: base is named twice"},
+		{"asset,asset", MachineKeys, "by: asset is named twice"},
 	} {
-		keys, err := ParseKeys(c.list)
+		keys, err := ParseKeys(c.list, c.allowed)
 		got := fmt.Sprint(keys)
 		if err != nil {
 			got = err.Error()

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -12,53 +13,112 @@ import (
 // WriteCSV writes the rows under the names they have in JSON, in exact seconds. The mark in front makes Excel and WPS
 // read it as UTF-8.
 func WriteCSV(w io.Writer, rows []Row) error {
+	head := []string{"base", "asset", "purpose", "affiliation", "assets",
+		"running_s", "standby_s", "off_s", "fault_s", "unknown_s", "elapsed_s", "coverage", "estimated_s",
+		"open_s", "effective_s", "open_use_s", "out_of_hours_s", "no_show_s", "attended_s", "corrected_s", "energy_kwh", "standby_kwh", "days_used",
+		"allocation", "utilization_efficiency", "availability_iso"}
+	return writeCSV(w, head, rows, func(r Row) []string {
+		return []string{r.Base, r.Asset, r.Purpose, r.Affiliation, strconv.Itoa(r.Assets),
+			r.Running.String(), r.Standby.String(), r.Off.String(), r.Fault.String(), r.Unknown.String(), r.Elapsed.String(), fraction(r.Coverage), r.Estimate.String(),
+			r.Open.String(), r.Effective.String(), r.OpenUse.String(), r.OutOfHours.String(), r.NoShow.String(), r.Attended.String(), r.Corrected.String(),
+			fraction(r.Energy), fraction(r.IdleEnergy), strconv.Itoa(r.Days), fraction(r.Allocation), fraction(r.Efficiency), fraction(r.Availability)}
+	})
+}
+
+// WritePeopleCSV is WriteCSV for people.
+func WritePeopleCSV(w io.Writer, rows []PeopleRow) error {
+	head := []string{"base", "place", "purpose", "affiliation", "user_group", "person_s", "estimated_s", "visits"}
+	return writeCSV(w, head, rows, func(r PeopleRow) []string {
+		return []string{r.Base, r.Place, r.Purpose, r.Affiliation, r.UserGroup, r.Person.String(), r.Estimate.String(), strconv.FormatInt(r.Visits, 10)}
+	})
+}
+
+func writeCSV[T any](w io.Writer, head []string, rows []T, cells func(T) []string) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		return err
 	}
-	out := csv.NewWriter(w)
-	lines := [][]string{{"base", "asset", "assets", "running_s", "standby_s", "off_s", "fault_s", "unknown_s", "elapsed_s", "coverage", "estimated_s"}}
+	lines := [][]string{head}
 	for _, r := range rows {
-		lines = append(lines, []string{r.Base, r.Asset, strconv.Itoa(r.Assets), r.Running.String(), r.Standby.String(), r.Off.String(),
-			r.Fault.String(), r.Unknown.String(), r.Elapsed.String(), strconv.FormatFloat(r.Coverage, 'f', 6, 64), r.Estimate.String()})
+		lines = append(lines, cells(r))
 	}
-	return out.WriteAll(lines)
+	return csv.NewWriter(w).WriteAll(lines)
 }
 
-var headers = map[string][]string{
-	"zh": {"基地", "设备", "运行 *", "待机 *", "停机 *", "故障 *", "未知 *", "统计时长 *", "覆盖率"},
-	"en": {"base", "asset", "running *", "standby *", "off *", "fault *", "unknown *", "elapsed *", "coverage"},
+func fraction(f float64) string { return strconv.FormatFloat(f, 'f', 6, 64) }
+
+// A column of a table. Names stand to the left, numbers to the right.
+type column[T any] struct {
+	zh, en string
+	name   bool
+	cell   func(T) string
 }
 
-// unit is hours, or minutes if no row has as much as an hour: in hours it would all be 0.00.
-func unit(rows []Row) (name string, in func(Seconds) string) {
-	for _, r := range rows {
-		if r.Elapsed >= 3_600_000 {
-			return "h", Seconds.Hours
+// WriteTable writes machine-hours for a terminal, in Chinese (zh) or English (en). Words puts an id of the taxonomy into
+// the reader's language.
+func WriteTable(w io.Writer, rows []Row, lang string, words func(id string) string) error {
+	name, in := "h", Seconds.Hours
+	if !slices.ContainsFunc(rows, func(r Row) bool { return r.Elapsed >= msPerHour }) {
+		name, in = "min", Seconds.Minutes
+	}
+	return writeColumns(w, rows, lang, []column[Row]{
+		{"基地", "base", true, func(r Row) string { return r.Base }},
+		{"设备", "asset", true, func(r Row) string { return cmp.Or(r.Asset, "× "+strconv.Itoa(r.Assets)) }},
+		{"用途", "purpose", true, func(r Row) string { return words(r.Purpose) }},
+		{"使用方", "user", true, func(r Row) string { return words(r.Affiliation) }},
+		{"有效机时 " + name, "effective " + name, false, func(r Row) string { return in(r.Effective) }},
+		{"运行 " + name, "running " + name, false, func(r Row) string { return in(r.Running) }},
+		{"待机 " + name, "standby " + name, false, func(r Row) string { return in(r.Standby) }},
+		{"停机 " + name, "off " + name, false, func(r Row) string { return in(r.Off) }},
+		{"故障 " + name, "fault " + name, false, func(r Row) string { return in(r.Fault) }},
+		{"未知 " + name, "unknown " + name, false, func(r Row) string { return in(r.Unknown) }},
+		{"统计时长 " + name, "elapsed " + name, false, func(r Row) string { return in(r.Elapsed) }},
+		{"覆盖率", "coverage", false, func(r Row) string { return fmt.Sprintf("%.1f %%", 100*r.Coverage) }},
+	})
+}
+
+// WritePeopleTable writes person-hours for a terminal.
+func WritePeopleTable(w io.Writer, rows []PeopleRow, lang string, words func(id string) string) error {
+	name, in := "h", Seconds.Hours
+	if !slices.ContainsFunc(rows, func(r PeopleRow) bool { return r.Person >= msPerHour }) {
+		name, in = "min", Seconds.Minutes
+	}
+	return writeColumns(w, rows, lang, []column[PeopleRow]{
+		{"基地", "base", true, func(r PeopleRow) string { return r.Base }},
+		{"地点", "place", true, func(r PeopleRow) string { return r.Place }},
+		{"用途", "purpose", true, func(r PeopleRow) string { return words(r.Purpose) }},
+		{"使用方", "user", true, func(r PeopleRow) string { return words(r.Affiliation) }},
+		{"人员类别", "user group", true, func(r PeopleRow) string { return words(r.UserGroup) }},
+		{"人时 " + name, "person-" + name, false, func(r PeopleRow) string { return in(r.Person) }},
+		{"其中估计 " + name, "estimated " + name, false, func(r PeopleRow) string { return in(r.Estimate) }},
+		{"人次", "visits", false, func(r PeopleRow) string { return strconv.FormatInt(r.Visits, 10) }},
+	})
+}
+
+const msPerHour = 3_600_000 // in less than an hour there would be nothing but 0.00 h
+
+// writeColumns leaves out columns of names that no row fills.
+func writeColumns[T any](w io.Writer, rows []T, lang string, columns []column[T]) error {
+	columns = slices.DeleteFunc(columns, func(c column[T]) bool {
+		return c.name && len(rows) > 0 && !slices.ContainsFunc(rows, func(r T) bool { return c.cell(r) != "" })
+	})
+	head := make([]string, len(columns))
+	for i, c := range columns {
+		if head[i] = c.zh; lang == "en" {
+			head[i] = c.en
 		}
-	}
-	return "min", Seconds.Minutes
-}
-
-// WriteTable writes machine-hours for a terminal, in Chinese (zh) or English (en).
-func WriteTable(w io.Writer, rows []Row, lang string) error {
-	name, in := unit(rows)
-	head := slices.Clone(headers[lang])
-	for i := range head {
-		head[i] = strings.Replace(head[i], "*", name, 1)
 	}
 	lines := [][]string{head}
 	for _, r := range rows {
-		asset := r.Asset
-		if asset == "" {
-			asset = "× " + strconv.Itoa(r.Assets)
+		line := make([]string, len(columns))
+		for i, c := range columns {
+			line[i] = c.cell(r)
 		}
-		lines = append(lines, []string{r.Base, asset, in(r.Running), in(r.Standby), in(r.Off), in(r.Fault),
-			in(r.Unknown), in(r.Elapsed), fmt.Sprintf("%.1f %%", 100*r.Coverage)})
+		lines = append(lines, line)
 	}
-	return writeColumns(w, lines)
+	return align(w, lines, func(i int) bool { return columns[i].name })
 }
 
-func writeColumns(w io.Writer, lines [][]string) error {
+func align(w io.Writer, lines [][]string, left func(column int) bool) error {
 	wide := make([]int, len(lines[0]))
 	for _, line := range lines {
 		for i, cell := range line {
@@ -69,7 +129,7 @@ func writeColumns(w io.Writer, lines [][]string) error {
 		var text strings.Builder
 		for i, cell := range line {
 			space := strings.Repeat(" ", wide[i]-width(cell))
-			if i < 2 { // names to the left, numbers to the right
+			if left(i) {
 				text.WriteString(cell + space + "  ")
 			} else {
 				text.WriteString(space + cell + "  ")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -17,9 +18,10 @@ type row struct {
 
 // A cell is one value. Its zero value is null.
 type cell struct {
-	text   string
-	number int64 // a fraction is an error: we ask for none
-	yes    bool
+	text     string
+	number   int64   // of a fraction its whole part, within bounds
+	fraction float64 // the number as it is
+	yes      bool
 }
 
 // decode reads the answers of /query one behind the other, as chunked=true sends them, and hands over each row. It
@@ -132,12 +134,23 @@ func (d *decoder) cell() (cell, error) {
 	case '"':
 		return cell{text: token.String()}, nil
 	case '0':
-		n, err := token.Int()
-		return cell{number: n}, err
+		return number(token.String())
 	case 't', 'f', 'n':
 		return cell{yes: token.Kind() == 't'}, nil
 	}
 	return cell{}, fmt.Errorf("a value begins with %s: %w", token.Kind(), errShape)
+}
+
+// number is a whole number to its last digit, or a fraction.
+func number(text string) (cell, error) {
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return cell{number: n, fraction: float64(n)}, nil
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return cell{}, fmt.Errorf("the number %s: %w", text, errShape)
+	}
+	return cell{number: int64(max(-1<<62, min(f, 1<<62))), fraction: f}, nil
 }
 
 func (d *decoder) object(field func(key string) error) error {

@@ -10,74 +10,167 @@ import (
 
 	"github.com/influxdata/line-protocol/v2/lineprotocol"
 
-	"basemeter/agent/record"
 	"basemeter/collector/utilisation"
 )
 
-// WriteLedger returns when the database has all rows. A row of the same asset and hour is written over. It waits as
+// A Span is of which rows are asked: those of hours that begin in [From, To), of one base or, if it is empty, of all.
+type Span struct {
+	Base     string
+	From, To time.Time
+}
+
+func (s Span) where() string {
+	where := " WHERE time >= " + ns(s.From) + " AND time < " + ns(s.To)
+	if s.Base != "" {
+		where += " AND base = " + text(s.Base)
+	}
+	return where
+}
+
+// WriteRows returns when the database has all rows. A row of the same asset, hour and key is written over. It waits as
 // WriteFacts does.
-func (s *Store) WriteLedger(ctx context.Context, rows []utilisation.Hour) error {
+func (s *Store) WriteRows(ctx context.Context, rows []utilisation.Row) error {
+	return writeAll(ctx, s, rows, func(e *lineprotocol.Encoder, r *utilisation.Row) {
+		e.StartLine("ledger")
+		rowTags(e, r)
+		rowFields(e, r)
+		judged(e, r.Judged)
+		e.EndLine(r.Start)
+	})
+}
+
+// rowTags are in order of their names, as the line protocol wants them.
+func rowTags(e *lineprotocol.Encoder, r *utilisation.Row) {
+	if r.Purpose != "" { // one of an earlier formula has neither
+		e.AddTag("affiliation", r.Affiliation.String())
+	}
+	e.AddTag("asset", r.Asset)
+	e.AddTag("base", r.Base)
+	if r.Purpose != "" {
+		e.AddTag("purpose", r.Purpose)
+	}
+}
+
+func rowFields(e *lineprotocol.Encoder, r *utilisation.Row) {
+	for m, sum := range r.Cell {
+		e.AddField(utilisation.Measure(m).String(), lineprotocol.IntValue(sum))
+	}
+}
+
+func judged(e *lineprotocol.Encoder, j utilisation.Judged) {
+	e.AddField("formula", lineprotocol.IntValue(j.Formula))
+	if version, ok := lineprotocol.StringValue(j.Plan); ok { // hexadecimal digits
+		e.AddField("plan", version)
+	}
+}
+
+// WriteCrowd is WriteRows for people.
+func (s *Store) WriteCrowd(ctx context.Context, rows []utilisation.CrowdRow) error {
+	return writeAll(ctx, s, rows, func(e *lineprotocol.Encoder, r *utilisation.CrowdRow) {
+		e.StartLine("crowd")
+		crowdTags(e, r)
+		crowdFields(e, r)
+		judged(e, r.Judged)
+		e.EndLine(r.Start)
+	})
+}
+
+func crowdTags(e *lineprotocol.Encoder, r *utilisation.CrowdRow) {
+	e.AddTag("affiliation", r.Affiliation.String())
+	e.AddTag("base", r.Base)
+	e.AddTag("place", r.Place)
+	e.AddTag("purpose", r.Purpose)
+	e.AddTag("user_group", r.UserGroup)
+}
+
+func crowdFields(e *lineprotocol.Encoder, r *utilisation.CrowdRow) {
+	e.AddField("person_ms", lineprotocol.IntValue(r.PersonMS))
+	e.AddField("estimated_ms", lineprotocol.IntValue(r.EstimatedMS))
+	e.AddField("visits", lineprotocol.IntValue(r.Visits))
+}
+
+func writeAll[T any](ctx context.Context, s *Store, rows []T, one func(*lineprotocol.Encoder, *T)) error {
 	for some := range slices.Chunk(rows, requestLines) {
-		lines, err := appendRows(nil, some)
-		if err != nil {
-			return err
+		var e lineprotocol.Encoder
+		for i := range some {
+			one(&e, &some[i])
 		}
-		if err := s.write(ctx, s.ledger, string(lines), time.Now()); err != nil {
+		if err := e.Err(); err != nil {
+			return fmt.Errorf("ledger: %w", err)
+		}
+		if err := s.write(ctx, s.ledger, string(e.Bytes()), time.Now()); err != nil {
 			return fmt.Errorf("ledger: %w", err)
 		}
 	}
 	return nil
 }
 
-func appendRows(dst []byte, rows []utilisation.Hour) ([]byte, error) {
-	var e lineprotocol.Encoder
-	e.SetBuffer(dst)
-	for i := range rows {
-		e.StartLine("ledger")
-		e.AddTag("asset", rows[i].Asset)
-		e.AddTag("base", rows[i].Base)
-		for state, ms := range rows[i].MS {
-			e.AddField(field(record.State(state)), lineprotocol.IntValue(ms))
-		}
-		e.AddField("estimated_ms", lineprotocol.IntValue(rows[i].EstimatedMS))
-		e.AddField("formula", lineprotocol.IntValue(utilisation.Formula))
-		e.EndLine(rows[i].Start)
-	}
-	return e.Bytes(), e.Err()
-}
-
-func field(s record.State) string { return s.String() + "_ms" }
-
-// Ledger is all rows of the hours that begin in [from, to). A year of many assets is large: see EachRow.
-func (s *Store) Ledger(ctx context.Context, from, to time.Time) ([]utilisation.Hour, error) {
-	var rows []utilisation.Hour
-	err := s.EachRow(ctx, from, to, func(r utilisation.Hour) error {
-		rows = append(rows, r)
-		return nil
-	})
-	return rows, err
-}
-
-// EachRow hands over the rows of the hours that begin in [from, to), asset by asset in the order of time. It holds one,
-// however many there are.
-func (s *Store) EachRow(ctx context.Context, from, to time.Time, each func(utilisation.Hour) error) error {
-	ask := "SELECT "
-	for state := range record.State(record.States) {
-		ask += field(state) + ", "
-	}
-	ask += "estimated_ms FROM ledger WHERE time >= " + ns(from) + " AND time < " + ns(to) + " GROUP BY base, asset"
+// EachRow hands over the rows of a span, series by series, each in the order of time. It holds one, however many there
+// are. Rows of an earlier formula have an empty purpose.
+func (s *Store) EachRow(ctx context.Context, span Span, each func(utilisation.Row) error) error {
+	ask := "SELECT " + rowColumns + "formula, plan FROM ledger" + span.where() + " GROUP BY base, asset, purpose, affiliation"
 	return s.query(ctx, ledgerRetention, ask, func(r *row) error {
-		row := utilisation.Hour{Base: r.tags["base"], Asset: r.tags["asset"], Start: time.Unix(0, r.cells[0].number).UTC()}
-		for state := range row.MS {
-			row.MS[state] = r.cells[1+state].number
+		made, err := rowOf(r)
+		if err != nil {
+			return err
 		}
-		row.EstimatedMS = r.cells[1+record.States].number
-		return each(row)
+		return each(made)
 	})
+}
+
+var rowColumns = func() string {
+	var names strings.Builder
+	for m := range utilisation.Measures {
+		names.WriteString(m.String() + ", ")
+	}
+	return names.String()
+}()
+
+func rowOf(r *row) (utilisation.Row, error) {
+	made := utilisation.Row{Base: r.tags["base"], Asset: r.tags["asset"], Start: time.Unix(0, r.cells[0].number).UTC()}
+	for m := range made.Cell {
+		made.Cell[m] = r.cells[1+m].number
+	}
+	made.Judged = utilisation.Judged{Formula: r.cells[1+utilisation.Measures].number, Plan: r.cells[2+utilisation.Measures].text}
+	made.Purpose = r.tags["purpose"]
+	if made.Purpose == "" {
+		return made, nil
+	}
+	var ok bool
+	if made.Affiliation, ok = utilisation.ParseAffiliation(r.tags["affiliation"]); !ok {
+		return made, fmt.Errorf("ledger of %s/%s: affiliation %q is not known", made.Base, made.Asset, r.tags["affiliation"])
+	}
+	return made, nil
+}
+
+// EachCrowdRow is EachRow for people.
+func (s *Store) EachCrowdRow(ctx context.Context, span Span, each func(utilisation.CrowdRow) error) error {
+	ask := "SELECT " + crowdColumns + " FROM crowd" + span.where() + " GROUP BY base, place, purpose, affiliation, user_group"
+	return s.query(ctx, ledgerRetention, ask, func(r *row) error {
+		made, err := crowdOf(r)
+		if err != nil {
+			return err
+		}
+		return each(made)
+	})
+}
+
+const crowdColumns = "person_ms, estimated_ms, visits, formula, plan"
+
+func crowdOf(r *row) (utilisation.CrowdRow, error) {
+	made := utilisation.CrowdRow{Base: r.tags["base"], Start: time.Unix(0, r.cells[0].number).UTC()}
+	made.Place, made.Purpose, made.UserGroup = r.tags["place"], r.tags["purpose"], r.tags["user_group"]
+	made.PersonMS, made.EstimatedMS, made.Visits = r.cells[1].number, r.cells[2].number, r.cells[3].number
+	made.Judged = utilisation.Judged{Formula: r.cells[4].number, Plan: r.cells[5].text}
+	var ok bool
+	if made.Affiliation, ok = utilisation.ParseAffiliation(r.tags["affiliation"]); !ok {
+		return made, fmt.Errorf("ledger of people of %s: affiliation %q is not known", made.Base, r.tags["affiliation"])
+	}
+	return made, nil
 }
 
 // Assets are all that have a fact or a row of the ledger, by base and name. Since is when the first spell began; if that
-// spell is no longer kept, the first hour of the ledger.
+// spell is no longer kept, the first hour of the ledger. Told is when the newest spell ends.
 func (s *Store) Assets(ctx context.Context) ([]utilisation.Asset, error) {
 	type key struct{ base, name string }
 	known := map[key]utilisation.Asset{}
@@ -96,10 +189,36 @@ func (s *Store) Assets(ctx context.Context) ([]utilisation.Asset, error) {
 	if err := s.query(ctx, ledgerRetention, "SELECT first(formula) FROM ledger GROUP BY base, asset", note); err != nil {
 		return nil, err
 	}
+	told := func(r *row) error {
+		k := key{r.tags["base"], r.tags["asset"]}
+		if a, ok := known[k]; ok {
+			a.Told = time.UnixMilli(r.cells[1].number).UTC()
+			known[k] = a
+		}
+		return nil
+	}
+	if err := s.query(ctx, factsRetention, "SELECT last(to_ms) FROM spell GROUP BY base, asset", told); err != nil {
+		return nil, err
+	}
 	return slices.SortedFunc(maps.Values(known), func(a, b utilisation.Asset) int {
 		if a.Base != b.Base {
 			return strings.Compare(a.Base, b.Base)
 		}
 		return strings.Compare(a.Name, b.Name)
 	}), nil
+}
+
+// Bases are all that have a fact or a row of the ledger, in order.
+func (s *Store) Bases(ctx context.Context) ([]string, error) {
+	seen := map[string]bool{}
+	note := func(r *row) error {
+		seen[r.tags["base"]] = true
+		return nil
+	}
+	facts := "SELECT last(to_ms) FROM spell GROUP BY base; SELECT last(to_ms) FROM presence GROUP BY base"
+	if err := s.query(ctx, factsRetention, facts, note); err != nil {
+		return nil, err
+	}
+	err := s.query(ctx, ledgerRetention, "SELECT last(formula) FROM ledger GROUP BY base; SELECT last(formula) FROM crowd GROUP BY base", note)
+	return slices.Sorted(maps.Keys(seen)), err
 }

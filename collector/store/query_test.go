@@ -15,7 +15,7 @@ import (
 )
 
 const answer = `{"results":[{"statement_id":0,"series":[{"name":"m","tags":{"asset":"a"},"columns":["time","v","s"],"values":[[1,-5,"x"],[2,null,"y"]],"partial":true}],"partial":true}]}
-{"results":[{"statement_id":0,"series":[{"name":"m","tags":{"asset":"b"},"columns":["time","v","s"],"values":[[3,9007199254740993,true]]}]}]}
+{"results":[{"statement_id":0,"series":[{"name":"m","tags":{"asset":"b"},"columns":["time","v","s"],"values":[[3,9007199254740993,true],[4,-1.75,1e-7]]}]}]}
 `
 
 func rows(t *testing.T, body string) ([]row, error) {
@@ -32,10 +32,12 @@ func rows(t *testing.T, body string) ([]row, error) {
 
 func TestDecode(t *testing.T) {
 	got, err := rows(t, answer)
+	whole := func(n int64) cell { return cell{number: n, fraction: float64(n)} }
 	want := []row{
-		{0, map[string]string{"asset": "a"}, []cell{{number: 1}, {number: -5}, {text: "x"}}},
-		{0, map[string]string{"asset": "a"}, []cell{{number: 2}, {}, {text: "y"}}},
-		{0, map[string]string{"asset": "b"}, []cell{{number: 3}, {number: 9007199254740993}, {yes: true}}},
+		{0, map[string]string{"asset": "a"}, []cell{whole(1), whole(-5), {text: "x"}}},
+		{0, map[string]string{"asset": "a"}, []cell{whole(2), {}, {text: "y"}}},
+		{0, map[string]string{"asset": "b"}, []cell{whole(3), whole(9007199254740993), {yes: true}}},
+		{0, map[string]string{"asset": "b"}, []cell{whole(4), {number: -1, fraction: -1.75}, {fraction: 1e-7}}},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, %v", got, err)

@@ -11,7 +11,11 @@
 //	         session tags base, gateway, asset    purpose, by, group, known_ms, to_ms, ended
 //	         count   tags base, gateway, place, counter   to_ms, passages
 //	         batch   tags base, gateway, stream   sequence, facts
-//	ledger   ledger  tags base, asset             running_ms … unknown_ms, estimated_ms, formula
+//	ledger   ledger  tags base, asset, purpose, affiliation                a sum of each utilisation.Measure; formula, plan
+//	         crowd   tags base, place, purpose, affiliation, user_group    person_ms, estimated_ms, visits; formula, plan
+//	         correction  tags base, asset     id, from_ms, to_ms, state, purpose, affiliation, reason, author
+//	         freeze      tags base, period    number, from_ms, to_ms, rows, digest, reason, author; formula, plan
+//	         frozen, frozen_crowd   as ledger and crowd, with the tag version
 //
 // A point's time is the fact's own, its nanoseconds below the millisecond are the gateway's epoch. So the same batch
 // written twice is the same points, and two facts that claim one moment because the clock was set back are two.

@@ -1,66 +1,85 @@
 package utilisation
 
 import (
-	"cmp"
-	"fmt"
-	"slices"
-	"strings"
 	"testing"
-	"time"
-
-	"pgregory.net/rapid"
 
 	"basemeter/agent/record"
 )
 
-var noon = time.Date(2026, 3, 2, 4, 0, 0, 0, time.UTC)
-
-func minute(n int) time.Time { return noon.Add(time.Duration(n) * time.Minute) }
-
-var letters = map[rune]record.State{'?': record.Unknown, 'o': record.Off, 's': record.Standby, 'r': record.Running, 'f': record.Fault}
-
-// spells reads a drawing: a letter is a minute in that state, a dot a minute that no spell covers. Several lines are
-// drawn over each other, each as its own gateway saw it. The spells come in order of their beginning.
-func spells(drawing string) []record.Spell {
-	var all []record.Spell
-	for _, line := range strings.Fields(drawing) {
-		for n, letter := range line {
-			if letter == '.' {
-				continue
-			}
-			all = append(all, record.Spell{Asset: "a", State: letters[letter], FromMS: minute(n).UnixMilli(), ToMS: minute(n + 1).UnixMilli()})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b record.Spell) int { return cmp.Compare(a.FromMS, b.FromMS) })
-	return all
-}
-
-func drawn(l Ledger) string {
-	var parts []string
-	for _, letter := range "?osrf" {
-		if ms := l.MS[letters[letter]]; ms != 0 {
-			parts = append(parts, fmt.Sprintf("%c%v", letter, float64(ms)/60000))
-		}
-	}
-	return strings.Join(parts, " ")
-}
-
-func TestAccount(t *testing.T) {
-	for _, c := range []struct{ name, drawing, want string }{
-		{"nothing at all is unknown", "..........", "?10"},
-		{"steady", "rrrrrrrrrr", "r10"},
-		{"each state", "oosrrf?rrr", "?1 o2 s1 r5 f1"},
-		{"silence is unknown", "rrr....rrr", "?4 r6"},
-		{"before the first and after the last is unknown", "..ssss....", "?6 s4"},
-		{"what is said twice counts once", "rrrrrrrrrr rrrrrrrrrr", "r10"},
-		{"the first that began counts", "rrrrr..... sssssrrrrr", "r10"},
-		{"what one does not know the other may", "rr......rr ..ss......", "?4 s2 r4"},
-		{"who knows nothing hides nobody", "??????.... .rrrrrrr..", "?3 r7"},
-		{"later spells are clipped away", "rrrrrrrrrrrrrrr", "r10"},
+func TestWhatAMomentWasFor(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		drawing
+		want string
+	}{
+		{"nothing is known and nothing was meant", drawing{spells: "....", plan: "...."}, "----"},
+		{"open and off is free", drawing{spells: "oooo", plan: "oooo"}, "oooo"},
+		{"standing by alone is no use", drawing{spells: "ssss", plan: "oooo"}, "oooo"},
+		{"running without a plan is use that nobody can name", drawing{spells: "orro", plan: "oooo"}, "oUUo"},
+		{"so it is in the night", drawing{spells: "orro", plan: "...."}, "-UU-"},
+		{"a lesson counts where the machine is on", drawing{spells: "orso", plan: "llll"}, "sSSs"},
+		{"a machine in fault holds its lesson", drawing{spells: "offo", plan: "llll"}, "sSSs"},
+		{"an open door is no lesson", drawing{spells: "oooo", plan: "ollo"}, "osso"},
+		{"people in the hall hold it, too", drawing{spells: "oooo", plan: "llll", hall: ".11."}, "sSSs"},
+		{"people in the hall hold nothing without a plan", drawing{spells: "oooo", plan: "oooo", hall: "1111"}, "oooo"},
+		{"a card at the machine holds it", drawing{spells: "oooo", plan: "oooo", here: ".11."}, "oUUo"},
+		{"an unknown machine holds nothing by itself", drawing{spells: "????", plan: "llll", hall: "..11"}, "ssSS"},
+		{"a booking before the timetable", drawing{spells: "rrrr", plan: "llbb"}, "SSPP"},
+		{"maintenance before both", drawing{spells: "rrrr", plan: "lmmb"}, "SmmP"},
+		{"chosen on the spot before all", drawing{spells: "rrrr", plan: "lmbo", chosen: "eeee"}, "EEEE"},
+		{"a purpose chosen is held whatever the machine does", drawing{spells: "o?so", plan: "....", chosen: "eee."}, "EEE-"},
+		{"maintenance can be chosen", drawing{spells: "rrrr", plan: "llll", chosen: ".mm."}, "SmmS"},
+		{"a new choice takes the place of an old one", drawing{spells: "rrrr", plan: "oooo", chosen: "eeee ..tt"}, "EETT"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := drawn(Account(spells(c.drawing), minute(0), minute(10))); got != c.want {
-				t.Errorf("%s: got %s, want %s", c.drawing, got, c.want)
+			if got := drawn(c.judge(t)); got != c.want {
+				t.Errorf("%+v\ngot  %s\nwant %s", c.drawing, got, c.want)
+			}
+		})
+	}
+}
+
+func TestWhoseUseItIs(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		drawing
+		want string // held time, in minutes
+	}{
+		{"the plan says so", drawing{spells: "rrrr", plan: "llbb"}, "pilot_test/outside=2 student_training/host=2"},
+		{"the card at the machine says so", drawing{spells: "rrrr", plan: "oooo", here: "1122"}, "unattributed/host=2 unattributed/outside=2"},
+		{"who came first, of two", drawing{spells: "rrrr", plan: "oooo", here: "1111 .222"}, "unattributed/host=4"},
+		{"who is in the hall says nothing", drawing{spells: "rrrr", plan: "oooo", hall: "2222"}, "unattributed/unattributed=4"},
+		{"the card that chose the purpose", drawing{spells: "rrrr", plan: "llll", here: "1111", chosen: ".ee."}, "employee_training/outside=2 student_training/host=2"},
+		{"a card that nobody enrolled", drawing{spells: "rrrr", plan: "oooo", here: "9999"}, "unattributed/unattributed=4"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := keyed(Sum(c.Facts(), c.Plan(), minute(0), minute(c.length())), Held); got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+// What the machine did: the first axis.
+func TestStates(t *testing.T) {
+	for _, c := range []struct{ name, spells, want string }{
+		{"nothing at all is unknown", "..........", "??????????"},
+		{"each state", "oosrrf?rrr", "oosrrf?rrr"},
+		{"silence is unknown", "rrr....rrr", "rrr????rrr"},
+		{"what is said twice counts once", "rrrrr rrrrr", "rrrrr"},
+		{"what one does not know the other may", "rr......rr ..ss......", "rrss????rr"},
+		{"who knows nothing hides nobody", "??????.... .rrrrrrr..", "?rrrrrrr??"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := drawing{spells: c.spells}
+			got := ""
+			for _, s := range d.judge(t) {
+				for range s.LengthMS() / 60_000 {
+					got += map[record.State]string{record.Unknown: "?", record.Off: "o", record.Standby: "s", record.Running: "r", record.Fault: "f"}[s.State]
+				}
+			}
+			if got != c.want {
+				t.Errorf("%s: got %s, want %s", c.spells, got, c.want)
 			}
 		})
 	}
@@ -68,86 +87,123 @@ func TestAccount(t *testing.T) {
 
 func TestAClockSetBackCountsNoMomentTwice(t *testing.T) {
 	at := func(a, b float64, s record.State) record.Spell {
-		return record.Spell{State: s, FromMS: noon.UnixMilli() + int64(a*60000), ToMS: noon.UnixMilli() + int64(b*60000)}
+		return record.Spell{State: s, FromMS: minute(0) + int64(a*60000), ToMS: minute(0) + int64(b*60000)}
 	}
 	// Running until 12:07, then the clock is set back to 12:02:30, from where the machine stands by until 12:10.
-	twice := []record.Spell{at(0, 5, record.Running), at(2.5, 5, record.Standby), at(5, 7, record.Running), at(5, 10, record.Standby)}
-	if got := drawn(Account(twice, minute(0), minute(10))); got != "s3 r7" {
-		t.Errorf("got %s", got)
+	twice := Facts{Spells: []record.Spell{at(0, 5, record.Running), at(2.5, 5, record.Standby), at(5, 7, record.Running), at(5, 10, record.Standby)}}
+	cell := Sum(twice, Plan{}, minute(0), minute(10)).Total()
+	if cell.Elapsed() != 600_000 || cell[record.Running]+cell[record.Standby] != 600_000 || cell[record.Running] < 300_000 {
+		t.Errorf("got %v", cell)
 	}
 }
 
-func TestEstimatedIsPartOfTheKnown(t *testing.T) {
-	s := spells("rrr?ssss..")
-	for i := range s {
-		s[i].Estimated = i >= 2
-	}
-	if l := Account(s, minute(0), minute(10)); l.EstimatedMS != 5*60000 {
-		t.Errorf("estimated %d ms, want 5 minutes", l.EstimatedMS)
-	}
-}
-
-func TestCoverage(t *testing.T) {
-	if got := Account(spells("rrr.......ssss......"), minute(0), minute(20)).Coverage(); got != 0.35 {
-		t.Errorf("coverage %v, want 0.35", got)
-	}
-	if got := (Ledger{}).Coverage(); got != 0 {
-		t.Errorf("coverage of nothing %v", got)
-	}
-}
-
-// anySpells draws spells in order, overlapping, touching, beyond the span or of no length.
-func anySpells(t *rapid.T) []record.Spell {
-	var all []record.Spell
-	for range rapid.IntRange(0, 30).Draw(t, "spells") {
-		from := noon.UnixMilli() + rapid.Int64Range(-7_200_000, 7_200_000).Draw(t, "from")
-		all = append(all, record.Spell{
-			State:     record.State(rapid.IntRange(0, record.States-1).Draw(t, "state")),
-			FromMS:    from,
-			ToMS:      from + rapid.Int64Range(-10, 3_600_000).Draw(t, "length"),
-			Estimated: rapid.Bool().Draw(t, "estimated"),
+// Of what is an estimate.
+func TestEstimates(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		drawing
+		want int64 // minutes
+	}{
+		{"a clock that was never set", drawing{spells: "rrRRss?"}, 2},
+		{"a stay that its card ended", drawing{spells: "oooo", plan: "oooo", here: "11.."}, 0},
+		{"a forgotten badge-out", drawing{spells: "oooo", plan: "oooo", here: "AA.."}, 2},
+		{"a machine that runs needs no card", drawing{spells: "rrrr", plan: "oooo", here: "AAAA"}, 0},
+		{"nor does a lesson whose machine is on", drawing{spells: "ssss", plan: "llll", hall: "AAAA"}, 0},
+		{"a lesson by forgotten cards alone", drawing{spells: "oooo", plan: "llll", hall: "AA.."}, 2},
+		{"a lesson by one card that was surely there", drawing{spells: "oooo", plan: "llll", hall: "AA22 22.."}, 0},
+		{"a purpose that nobody ended", drawing{spells: "rrrr", plan: "oooo", chosen: "EEEE"}, 4},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := Sum(c.Facts(), c.Plan(), minute(0), minute(c.length())).Total()[Estimated]; got != c.want*60_000 {
+				t.Errorf("%d minutes, want %d", got/60_000, c.want)
+			}
 		})
 	}
-	slices.SortStableFunc(all, func(a, b record.Spell) int { return cmp.Compare(a.FromMS, b.FromMS) })
-	return all
 }
 
-// The parts add up to the span, and a day is the sum of its parts, wherever it is cut.
-func TestTimeIsConserved(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		s := anySpells(t)
-		from := noon.Add(time.Duration(rapid.Int64Range(-3_600_000, 3_600_000).Draw(t, "begin")) * time.Millisecond)
-		to := from.Add(time.Duration(rapid.Int64Range(0, 7_200_000).Draw(t, "span")) * time.Millisecond)
-		whole := Account(s, from, to)
-		if whole.ElapsedMS() != to.Sub(from).Milliseconds() {
-			t.Fatalf("%d ms of %d", whole.ElapsedMS(), to.Sub(from).Milliseconds())
-		}
-		cut := from.Add(time.Duration(rapid.Int64Range(0, to.Sub(from).Milliseconds()).Draw(t, "cut")) * time.Millisecond)
-		if parts := Account(s, from, cut).Add(Account(s, cut, to)); parts != whole {
-			t.Fatalf("parts %+v, whole %+v", parts, whole)
-		}
-	})
-}
-
-func FuzzAccount(f *testing.F) {
-	f.Add("rrr...sss", 0, 10)
-	f.Add("rrr??? ..ssoo", 2, 5)
-	f.Fuzz(func(t *testing.T, drawing string, from, to int) {
-		from, to = from%10000, to%10000
-		if got, want := Account(spells(drawing), minute(from), minute(to)).ElapsedMS(), max(0, int64(to-from)*60000); got != want {
-			t.Errorf("%d ms, want %d", got, want)
-		}
-	})
-}
-
-// An asset-year at the five-minute grid.
-func BenchmarkAccountYear(b *testing.B) {
-	year := make([]record.Spell, 0, 365*288)
-	for n := range cap(year) {
-		from := noon.UnixMilli() + int64(n)*300_000
-		year = append(year, record.Spell{State: record.State(n % record.States), FromMS: from, ToMS: from + 300_000})
+func TestElements(t *testing.T) {
+	d := drawing{
+		spells: "rrrssoof??oorrrr",
+		plan:   "oollllllllbb.LLm",
+		hall:   "......1.........",
 	}
-	for b.Loop() {
-		Account(year, noon, noon.AddDate(1, 0, 0))
+	total := Sum(d.Facts(), d.Plan(), minute(0), minute(d.length())).Total()
+	for m, want := range map[Measure]int64{
+		POT: 13, PBT: 12, PBTUnknown: 2, AUBT: 7, AUPT: 5, AUST: 2, APT: 3, ADET: 2, ADOT: 3,
+		Effective: 8, OutOfHours: 3, Held: 10, NoShow: 3, Attended: 0,
+	} {
+		if total[m] != want*60_000 {
+			t.Errorf("%v: %v minutes, want %d", m, float64(total[m])/60_000, want)
+		}
+	}
+}
+
+func TestCorrections(t *testing.T) {
+	running, unknown := record.Running, record.Unknown
+	d := drawing{spells: "rr....rr", plan: "oooooooo", corrections: []Correction{
+		{ID: "c1", FromMS: minute(2), ToMS: minute(6), State: &running, Purpose: "student_training", Affiliation: Host, MadeMS: 1},
+		{ID: "c2", FromMS: minute(4), ToMS: minute(6), State: &unknown, MadeMS: 2},
+		{ID: "c3", FromMS: minute(6), ToMS: minute(7), Purpose: None, MadeMS: 3},
+		{ID: "c4", FromMS: minute(7), ToMS: minute(8), Affiliation: Outside, MadeMS: 4},
+	}}
+	if got := drawn(d.judge(t)); got != "UUSSoooU" {
+		t.Errorf("got %s", got)
+	}
+	l := Sum(d.Facts(), d.Plan(), minute(0), minute(8))
+	if got := keyed(l, Corrected); got != "none/none=3 student_training/host=2 unattributed/outside=1" {
+		t.Errorf("corrected: %s", got)
+	}
+	if got := keyed(l, Effective); got != "student_training/host=2 unattributed/outside=1 unattributed/unattributed=2" {
+		t.Errorf("effective: %s", got)
+	}
+}
+
+// Each span says why, in words that there are in both languages.
+func TestEverySpanExplainsItself(t *testing.T) {
+	running := record.Running
+	d := drawing{
+		spells: "rrRs?ooooro.foo",
+		plan:   "olbBmollloo..loo",
+		here:   ".....1....A....",
+		hall:   "......1B.......",
+		chosen: "Et.............",
+		corrections: []Correction{
+			{ID: "c1", FromMS: minute(11), ToMS: minute(12), State: &running, Purpose: "student_training", Reason: "paper log", Author: "somebody"},
+		},
+	}
+	want := map[string]bool{}
+	for _, s := range d.judge(t) {
+		axes := map[string]bool{}
+		for _, r := range s.Reasons() {
+			if words := Rules[r.Rule]; words.ZH == "" || words.EN == "" {
+				t.Errorf("%+v: no words", r)
+			}
+			axes[r.Axis], want[r.Rule] = true, true
+		}
+		if !axes["state"] || !axes["context"] || s.Context == InSession && !axes["held"] || s.Estimated != axes["estimated"] {
+			t.Errorf("%+v: %v", s, s.Reasons())
+		}
+	}
+	for rule := range Rules {
+		if !want[rule] {
+			t.Errorf("the drawing does not show %s", rule)
+		}
+	}
+}
+
+// A draw is shared in proportion to time, and what is shared adds up.
+func TestEnergy(t *testing.T) {
+	d := drawing{spells: "rrss??", plan: "oooooo"}
+	f := d.Facts()
+	f.Draws = []Draw{{minute(1), minute(4), 100}, {minute(4), minute(6), 7}, {minute(-5), minute(-4), 50}}
+	total := Sum(f, d.Plan(), minute(0), minute(6)).Total()
+	if total[Energy] != 107 || total[IdleEnergy] != 67 { // of 100, a third while running; of 7, nothing known
+		t.Errorf("%d, idle %d", total[Energy], total[IdleEnergy])
+	}
+	halves := Ledger{}
+	halves.Add(Sum(f, d.Plan(), minute(0), minute(2)))
+	halves.Add(Sum(f, d.Plan(), minute(2), minute(6)))
+	if halves.Total() != total {
+		t.Errorf("cut in two %v, whole %v", halves.Total(), total)
 	}
 }

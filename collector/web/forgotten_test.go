@@ -1,9 +1,12 @@
 package web
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"basemeter/collector/report"
 )
 
 // Beyond what is kept there is only the ledger: a question that cuts one of its hours has no answer.
@@ -17,11 +20,20 @@ func TestWhatIsForgottenIsAskedForByTheHour(t *testing.T) {
 		"from=2026-03-02T00:10:00Z&to=2026-03-02T03:15:00Z": "",
 	} {
 		got := ""
-		if _, _, fault := s.query(query); fault != nil {
+		if _, _, fault := s.query(query, report.MachineKeys, nil); fault != nil {
 			got = fault.Error()
 		}
 		if (got == "") != (want == "") || !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %q, want %q", query, got, want)
 		}
+	}
+}
+
+// Without its facts an hour would be explained by silence, whatever the ledger says of it.
+func TestWhatIsForgottenIsNotExplained(t *testing.T) {
+	d := newDesk()
+	d.options.KeepFacts = 24 * time.Hour
+	if w := d.ask("/v1/explain?base=nc&asset=lathe&from=2026-02-20T00:00:00Z&to=2026-02-20T01:00:00Z"); w.Code == http.StatusOK || d.where != "" {
+		t.Errorf("%d %s, asked %q", w.Code, w.Body, d.where)
 	}
 }

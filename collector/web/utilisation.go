@@ -1,7 +1,10 @@
 package web
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -12,29 +15,43 @@ import (
 	"basemeter/collector/report"
 )
 
-// utilisation is GET /v1/utilisation?from=&to=&by=&base=&asset=&format=.
+// utilisation is GET /v1/utilisation?from=&to=&by=&base=&asset=&version=&format=: machine-hours.
 func (s server) utilisation(w http.ResponseWriter, r *http.Request) {
-	q, format, err := s.query(r.URL.RawQuery)
-	if err != nil {
-		problem(w, http.StatusBadRequest, err.parameter, err.Error())
+	answer(s, w, r, "utilisation.csv", report.MachineKeys, []report.Key{report.ByBase, report.ByAsset}, s.Report, report.WriteCSV)
+}
+
+// attendance is GET /v1/attendance, with the same parameters: person-hours and visits.
+func (s server) attendance(w http.ResponseWriter, r *http.Request) {
+	answer(s, w, r, "attendance.csv", report.PeopleKeys, []report.Key{report.ByBase, report.ByPlace}, s.People, report.WritePeopleCSV)
+}
+
+func answer[T any](s server, w http.ResponseWriter, r *http.Request, file string, keys, otherwise []report.Key,
+	ask func(context.Context, report.Query) ([]T, error), writeCSV func(io.Writer, []T) error) {
+	q, format, fault := s.query(r.URL.RawQuery, keys, otherwise)
+	if fault != nil {
+		problem(w, http.StatusBadRequest, fault.parameter, fault.Error())
 		return
 	}
-	rows, failure := s.Report(r.Context(), q)
-	if failure != nil {
-		s.Log.Error("report", "reason", failure)
-		problem(w, http.StatusBadGateway, "", "the database does not answer: "+failure.Error())
+	rows, err := ask(r.Context(), q)
+	if unknown := (*report.UnknownError)(nil); errors.As(err, &unknown) {
+		problem(w, http.StatusNotFound, unknown.Parameter, err.Error())
+		return
+	}
+	if err != nil {
+		s.Log.Error("report", "reason", err)
+		problem(w, http.StatusBadGateway, "", "the database does not answer: "+err.Error())
 		return
 	}
 	if format == "csv" {
 		w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-		w.Header().Set("Content-Disposition", `attachment; filename="utilisation.csv"`)
-		if err := report.WriteCSV(w, rows); err != nil {
+		w.Header().Set("Content-Disposition", `attachment; filename="`+file+`"`)
+		if err := writeCSV(w, rows); err != nil {
 			s.Log.Debug("answer not taken", "reason", err)
 		}
 		return
 	}
 	s.json(w, http.StatusOK, map[string]any{
-		"from": q.From.UTC(), "to": q.To.UTC(), "now": q.Now.UTC(), "by": q.By, "report": rows,
+		"from": q.From.UTC(), "to": q.To.UTC(), "now": q.Now.UTC(), "by": q.By, "version": q.Version, "report": rows,
 	})
 }
 
@@ -46,24 +63,35 @@ type fault struct {
 
 func (f *fault) Error() string { return f.parameter + ": " + f.text }
 
-var parameters = []string{"from", "to", "by", "base", "asset", "format"}
-
-// query reads the parameters; one that is not known, or stands twice, is an error, not a default.
-func (s server) query(raw string) (q report.Query, format string, _ *fault) {
+// read takes the parameters; one that is not known, or stands twice, is an error, not a default.
+func read(raw string, parameters ...string) (url.Values, *fault) {
 	v, err := url.ParseQuery(raw)
 	if err != nil {
-		return q, "", &fault{"query", err.Error()}
+		return nil, &fault{"query", err.Error()}
 	}
 	for _, name := range slices.Sorted(maps.Keys(v)) {
 		switch {
 		case !slices.Contains(parameters, name):
-			return q, "", &fault{name, "unknown; allowed: " + strings.Join(parameters, ", ")}
+			return nil, &fault{name, "unknown; allowed: " + strings.Join(parameters, ", ")}
 		case len(v[name]) > 1:
-			return q, "", &fault{name, "stands more than once"}
+			return nil, &fault{name, "stands more than once"}
 		}
 	}
-	q.Now, q.Grace, q.Base, q.Asset = s.Now(), grace, v.Get("base"), v.Get("asset")
-	zone := s.zone(q.Base)
+	return v, nil
+}
+
+// leastUse is how long an asset must have been in sessions on a date for the date to count as used: our own rule.
+const leastUse = 10 * time.Minute
+
+func (s server) query(raw string, keys, otherwise []report.Key) (q report.Query, format string, _ *fault) {
+	v, bad := read(raw, "from", "to", "by", "base", "asset", "version", "format")
+	if bad != nil {
+		return q, "", bad
+	}
+	q = report.Query{Now: s.Now(), Grace: grace, Base: v.Get("base"), Asset: v.Get("asset"), Version: v.Get("version"), By: otherwise,
+		Zone: s.zone(v.Get("base")), LeastUse: leastUse}
+	var err error
+	zone := q.Zone
 	if q.From, err = moment(v.Get("from"), zone); err != nil {
 		return q, "", &fault{"from", err.Error()}
 	}
@@ -78,12 +106,10 @@ func (s server) query(raw string) (q report.Query, format string, _ *fault) {
 			return q, "", &fault{name, "is older than single facts are kept, and only whole hours are known: write it on the hour"}
 		}
 	}
-	by := v.Get("by")
-	if by == "" {
-		by = "base,asset"
-	}
-	if q.By, err = report.ParseKeys(by); err != nil {
-		return q, "", &fault{"by", strings.TrimPrefix(err.Error(), "by: ")}
+	if by := v.Get("by"); by != "" {
+		if q.By, err = report.ParseKeys(by, keys); err != nil {
+			return q, "", &fault{"by", strings.TrimPrefix(err.Error(), "by: ")}
+		}
 	}
 	switch format = v.Get("format"); format {
 	case "", "json", "csv":

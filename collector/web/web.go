@@ -13,13 +13,16 @@ import (
 
 	"basemeter/agent/record"
 	"basemeter/collector/report"
+	"basemeter/collector/utilisation"
 )
 
 // Options are what is served.
 type Options struct {
-	Report func(ctx context.Context, q report.Query) ([]report.Row, error)
-	Live   func() []Live
-	Areas  func() []Area // may be nil
+	Report  func(ctx context.Context, q report.Query) ([]report.Row, error)
+	People  func(ctx context.Context, q report.Query) ([]report.PeopleRow, error)
+	Explain func(ctx context.Context, base, asset string, from, to time.Time) ([]utilisation.Span, error)
+	Live    func() []Live
+	Areas   func() []Area // may be nil
 	// Health is whether all is well, and the words for it as JSON.
 	Health  func(ctx context.Context) (well bool, body any)
 	Metrics http.Handler
@@ -77,6 +80,8 @@ func Handler(o Options) http.Handler {
 	closed.HandleFunc("GET /{$}", s.page)
 	closed.HandleFunc("GET /v1/now", s.now)
 	closed.HandleFunc("GET /v1/utilisation", s.utilisation)
+	closed.HandleFunc("GET /v1/attendance", s.attendance)
+	closed.HandleFunc("GET /v1/explain", s.explain)
 	closed.Handle("GET /metrics", o.Metrics)
 	return open
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"mime"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 
 	"basemeter/agent/record"
 	"basemeter/collector/report"
+	"basemeter/collector/utilisation"
 )
 
 var now = time.Date(2026, 3, 2, 4, 0, 0, 0, time.UTC) // noon in Beijing
@@ -23,21 +25,33 @@ var now = time.Date(2026, 3, 2, 4, 0, 0, 0, time.UTC) // noon in Beijing
 type desk struct {
 	options Options
 	rows    []report.Row
+	people  []report.PeopleRow
+	spans   []utilisation.Span
 	live    []Live
 	fails   error
 	well    bool
 	asked   report.Query
+	where   string // what Explain was asked
 }
 
 func newDesk() *desk {
 	d := &desk{well: true}
 	d.rows = []report.Row{{Base: "nc", Asset: "lathe", Assets: 1, Running: 3_600_000, Standby: 1_800_000, Unknown: 1_800_000, Elapsed: 7_200_000, Coverage: 0.75}}
+	d.people = []report.PeopleRow{{Base: "nc", Place: "车间", Person: 3_600_000, Estimate: 60_500, Visits: 4}}
 	d.live = []Live{{Base: "nc", Gateway: "gw", Asset: "lathe", TextZH: "车床", TextEN: "Lathe", State: "running",
 		Since: now.Add(-90 * time.Second), At: now, Why: "m/power", Values: map[string]record.Shown{"m/power": good(812.53), "m/odd": good(1), "m/energy_import": good(5.256), "m/current": {Number: 4, Quality: record.Stale}}}}
 	d.options = Options{
 		Report: func(_ context.Context, q report.Query) ([]report.Row, error) {
 			d.asked = q
 			return d.rows, d.fails
+		},
+		People: func(_ context.Context, q report.Query) ([]report.PeopleRow, error) {
+			d.asked = q
+			return d.people, d.fails
+		},
+		Explain: func(_ context.Context, base, asset string, from, to time.Time) ([]utilisation.Span, error) {
+			d.where = base + " " + asset + " " + from.UTC().Format(time.RFC3339Nano) + " " + to.UTC().Format(time.RFC3339Nano)
+			return d.spans, d.fails
 		},
 		Live:    func() []Live { return d.live },
 		Health:  func(context.Context) (bool, any) { return d.well, map[string]bool{"well": d.well} },
@@ -90,23 +104,35 @@ func TestWhatIsWrongInAQuestionIsNamed(t *testing.T) {
 		{"from=2026-03-01&to=9999-12-31T23:59:59-23:59", "to", "the year 10000"},
 		{"from=2026-03-02&to=2026-03-02", "to", "is not after from"},
 		{"from=2026-03-03&to=2026-03-02", "to", "is not after from"},
-		{march + "&by=city", "by", `"city" is not a grouping; allowed: base, asset`},
+		{march + "&by=city", "by", `"city" is not a grouping; allowed: base, `},
 		{march + "&by=base,base", "by", "named twice"},
 		{march + "&format=xlsx", "format", `"xlsx"; allowed: json, csv`},
-		{march + "&form=csv", "form", "unknown; allowed: from, to, by, base, asset, format"},
+		{march + "&form=csv", "form", "unknown; allowed: from, to, by, base, asset, version, format"},
 		{march + "&zz=1&aa=1", "aa", "unknown"},
 		{march + "&from=2026-01-01", "from", "more than once"},
 		{march + "&asset=a&asset=b", "asset", "more than once"},
+		{march + "&version=a&version=b", "version", "more than once"},
 		{march + "&base=%zz", "query", "invalid URL escape"},
 		{march + ";format=csv", "query", "semicolon"},
 	} {
-		d := newDesk()
-		parameter, detail := problemOf(t, d.ask("/v1/utilisation?"+c.query), http.StatusBadRequest)
-		if parameter != c.parameter || !strings.Contains(detail, c.detail) {
-			t.Errorf("%s: %s: %s; want %s: …%s…", c.query, parameter, detail, c.parameter, c.detail)
+		for _, path := range []string{"/v1/utilisation?", "/v1/attendance?"} {
+			d := newDesk()
+			parameter, detail := problemOf(t, d.ask(path+c.query), http.StatusBadRequest)
+			if parameter != c.parameter || !strings.Contains(detail, c.detail) {
+				t.Errorf("%s%s: %s: %s; want %s: …%s…", path, c.query, parameter, detail, c.parameter, c.detail)
+			}
+			if !d.asked.Now.IsZero() {
+				t.Errorf("%s%s: the database was asked all the same", path, c.query)
+			}
 		}
-		if !d.asked.Now.IsZero() {
-			t.Errorf("%s: the database was asked all the same", c.query)
+	}
+	for path, detail := range map[string]string{
+		"/v1/utilisation?" + march + "&by=place":    `"place" is not a grouping; allowed: base, asset, purpose, affiliation`,
+		"/v1/attendance?" + march + "&by=asset":     `"asset" is not a grouping; allowed: base, place, purpose, affiliation, user_group`,
+		"/v1/utilisation?" + march + "&by=purpose,": `"" is not a grouping`,
+	} {
+		if parameter, got := problemOf(t, newDesk().ask(path), http.StatusBadRequest); parameter != "by" || !strings.Contains(got, detail) {
+			t.Errorf("%s: %s %s, want …%s…", path, parameter, got, detail)
 		}
 	}
 }
@@ -120,25 +146,30 @@ func TestWhatIsAsked(t *testing.T) {
 		return at
 	}
 	for _, c := range []struct {
-		query, from, to, by string
-		base, asset         string
+		path, from, to, by   string
+		base, asset, version string
+		zone                 *time.Location
 	}{
-		{march, "2026-02-28T16:00:00Z", "2026-03-01T16:00:00Z", "base asset", "", ""},
-		{march + "&base=nc", "2026-02-28T16:00:00Z", "2026-03-01T16:00:00Z", "base asset", "nc", ""},
-		{march + "&base=far&by=base", "2026-03-01T00:00:00Z", "2026-03-02T00:00:00Z", "base", "far", ""},
-		{"from=2026-03-01T08:00:00%2B08:00&to=2026-03-01T00:00:00.5Z&by=asset&asset=lathe", "2026-03-01T00:00:00Z", "2026-03-01T00:00:00.5Z", "base asset", "", "lathe"},
+		{"/v1/utilisation?" + march, "2026-02-28T16:00:00Z", "2026-03-01T16:00:00Z", "base asset", "", "", "", beijing},
+		{"/v1/utilisation?" + march + "&base=nc", "2026-02-28T16:00:00Z", "2026-03-01T16:00:00Z", "base asset", "nc", "", "", beijing},
+		{"/v1/utilisation?" + march + "&base=far&by=base&version=2025-2026.1", "2026-03-01T00:00:00Z", "2026-03-02T00:00:00Z", "base", "far", "", "2025-2026.1", time.UTC},
+		{"/v1/utilisation?from=2026-03-01T08:00:00%2B08:00&to=2026-03-01T00:00:00.5Z&by=asset&asset=lathe", "2026-03-01T00:00:00Z", "2026-03-01T00:00:00.5Z", "base asset", "", "lathe", "", beijing},
+		{"/v1/utilisation?" + march + "&by=affiliation,purpose", "2026-02-28T16:00:00Z", "2026-03-01T16:00:00Z", "affiliation purpose", "", "", "", beijing},
+		{"/v1/attendance?" + march, "2026-02-28T16:00:00Z", "2026-03-01T16:00:00Z", "base place", "", "", "", beijing},
+		{"/v1/attendance?" + march + "&base=far&by=place,user_group&asset=hall&version=v", "2026-03-01T00:00:00Z", "2026-03-02T00:00:00Z", "base place user_group", "far", "hall", "v", time.UTC},
 	} {
 		d := newDesk()
-		if w := d.ask("/v1/utilisation?" + c.query); w.Code != http.StatusOK {
-			t.Fatalf("%s: %d %s", c.query, w.Code, w.Body)
+		if w := d.ask(c.path); w.Code != http.StatusOK {
+			t.Fatalf("%s: %d %s", c.path, w.Code, w.Body)
 		}
 		q := d.asked
 		var by []string
 		for _, k := range q.By {
 			by = append(by, string(k))
 		}
-		if !q.From.Equal(utc(c.from)) || !q.To.Equal(utc(c.to)) || strings.Join(by, " ") != c.by || q.Base != c.base || q.Asset != c.asset || !q.Now.Equal(now) || q.Grace == 0 {
-			t.Errorf("%s: asked %+v", c.query, q)
+		if !q.From.Equal(utc(c.from)) || !q.To.Equal(utc(c.to)) || strings.Join(by, " ") != c.by || q.Base != c.base || q.Asset != c.asset ||
+			q.Version != c.version || q.Zone != c.zone || q.LeastUse != leastUse || !q.Now.Equal(now) || q.Grace == 0 {
+			t.Errorf("%s: asked %+v", c.path, q)
 		}
 	}
 }
@@ -147,8 +178,10 @@ func TestFiguresAsJSON(t *testing.T) {
 	d := newDesk()
 	w := d.ask("/v1/utilisation?" + march)
 	const want = `{"by":["base","asset"],"from":"2026-02-28T16:00:00Z","now":"2026-03-02T04:00:00Z","report":[{"base":"nc","asset":"lathe","assets":1,` +
-		`"running_s":3600.000,"standby_s":1800.000,"off_s":0.000,"fault_s":0.000,"unknown_s":1800.000,"elapsed_s":7200.000,"coverage":0.75,"estimated_s":0.000}],` +
-		`"to":"2026-03-01T16:00:00Z"}` + "\n"
+		`"running_s":3600.000,"standby_s":1800.000,"off_s":0.000,"fault_s":0.000,"unknown_s":1800.000,"elapsed_s":7200.000,"coverage":0.75,"estimated_s":0.000,` +
+		`"open_s":0.000,"effective_s":0.000,"open_use_s":0.000,"out_of_hours_s":0.000,"no_show_s":0.000,"attended_s":0.000,"corrected_s":0.000,` +
+		`"energy_kwh":0,"standby_kwh":0,"days_used":0,"allocation":0,"utilization_efficiency":0,"availability_iso":0}],` +
+		`"to":"2026-03-01T16:00:00Z","version":""}` + "\n"
 	if w.Body.String() != want || w.Header().Get("Content-Type") != "application/json; charset=utf-8" {
 		t.Errorf("%s\n%s\nwant\n%s", w.Header().Get("Content-Type"), w.Body, want)
 	}
@@ -162,7 +195,7 @@ func TestFiguresAsCSV(t *testing.T) {
 	w := newDesk().ask("/v1/utilisation?" + march + "&format=csv")
 	text, bom := strings.CutPrefix(w.Body.String(), "\ufeff")
 	lines, err := csv.NewReader(strings.NewReader(text)).ReadAll()
-	if !bom || err != nil || len(lines) != 2 || lines[1][3] != "3600.000" {
+	if !bom || err != nil || len(lines) != 2 || lines[1][5] != "3600.000" {
 		t.Errorf("mark %v, %q, %v", bom, lines, err)
 	}
 	if w.Header().Get("Content-Type") != "text/csv; charset=utf-8" || w.Header().Get("Content-Disposition") != `attachment; filename="utilisation.csv"` {
@@ -170,12 +203,46 @@ func TestFiguresAsCSV(t *testing.T) {
 	}
 }
 
+func TestPeopleAsJSON(t *testing.T) {
+	d := newDesk()
+	w := d.ask("/v1/attendance?" + march + "&version=2025-2026.1")
+	const want = `{"by":["base","place"],"from":"2026-02-28T16:00:00Z","now":"2026-03-02T04:00:00Z",` +
+		`"report":[{"base":"nc","place":"车间","person_s":3600.000,"estimated_s":60.500,"visits":4}],"to":"2026-03-01T16:00:00Z","version":"2025-2026.1"}` + "\n"
+	if w.Body.String() != want || w.Header().Get("Content-Type") != "application/json; charset=utf-8" {
+		t.Errorf("%s\n%s\nwant\n%s", w.Header().Get("Content-Type"), w.Body, want)
+	}
+	d.people = []report.PeopleRow{}
+	if w := d.ask("/v1/attendance?" + march + "&format=json"); !strings.Contains(w.Body.String(), `"report":[]`) {
+		t.Errorf("no rows: %s", w.Body)
+	}
+}
+
+func TestPeopleAsCSV(t *testing.T) {
+	w := newDesk().ask("/v1/attendance?" + march + "&format=csv")
+	const want = "\ufeffbase,place,purpose,affiliation,user_group,person_s,estimated_s,visits\nnc,车间,,,,3600.000,60.500,4\n"
+	if w.Body.String() != want || w.Header().Get("Content-Type") != "text/csv; charset=utf-8" || w.Header().Get("Content-Disposition") != `attachment; filename="attendance.csv"` {
+		t.Errorf("%v\n%s", w.Header(), w.Body)
+	}
+}
+
 func TestADatabaseThatDoesNotAnswer(t *testing.T) {
 	d := newDesk()
 	d.fails = errors.New("connection refused")
-	for _, path := range []string{"/v1/utilisation?" + march, "/v1/utilisation?format=csv&" + march} {
+	for _, path := range []string{"/v1/utilisation?" + march, "/v1/utilisation?format=csv&" + march, "/v1/attendance?" + march, "/v1/attendance?format=csv&" + march, "/v1/explain?base=nc&asset=a&" + march} {
 		if parameter, detail := problemOf(t, d.ask(path), http.StatusBadGateway); parameter != "" || !strings.Contains(detail, "connection refused") {
 			t.Errorf("%s: %s %s", path, parameter, detail)
+		}
+	}
+}
+
+// Whoever cites a version that there is not gets no figures of another.
+func TestAVersionThatThereIsNot(t *testing.T) {
+	d := newDesk()
+	d.fails = fmt.Errorf("report: %w", &report.UnknownError{Parameter: "version", Value: "2025-2026.9"})
+	for _, path := range []string{"/v1/utilisation?", "/v1/attendance?", "/v1/attendance?format=csv&"} {
+		parameter, detail := problemOf(t, d.ask(path+march+"&version=2025-2026.9"), http.StatusNotFound)
+		if parameter != "version" || !strings.Contains(detail, `there is no "2025-2026.9"`) || d.asked.Version != "2025-2026.9" {
+			t.Errorf("%s: %s %s, asked %q", path, parameter, detail, d.asked.Version)
 		}
 	}
 }
@@ -206,7 +273,7 @@ func TestTheToken(t *testing.T) {
 		{"basic, wrong", basic("wang", "Secret"), false},
 		{"basic, broken", "Basic !", false},
 	} {
-		for _, path := range []string{"/", "/v1/now", "/v1/utilisation?" + march, "/metrics", "/elsewhere"} {
+		for _, path := range []string{"/", "/v1/now", "/v1/utilisation?" + march, "/v1/attendance?" + march, "/v1/explain?" + march, "/metrics", "/elsewhere"} {
 			w := d.ask(path, "Authorization", c.authorization)
 			if c.in {
 				if w.Code == http.StatusUnauthorized {
@@ -255,7 +322,7 @@ func TestWhatIsNotThere(t *testing.T) {
 			t.Errorf("%s: %d, want %d", path, w.Code, want)
 		}
 	}
-	for _, path := range []string{"/", "/v1/now", "/v1/utilisation", "/metrics", "/health"} {
+	for _, path := range []string{"/", "/v1/now", "/v1/utilisation", "/v1/attendance", "/v1/explain", "/metrics", "/health"} {
 		w := httptest.NewRecorder()
 		Handler(d.options).ServeHTTP(w, httptest.NewRequest(http.MethodPost, path, strings.NewReader("x")))
 		if w.Code != http.StatusMethodNotAllowed && w.Code != http.StatusNotFound {
@@ -266,27 +333,29 @@ func TestWhatIsNotThere(t *testing.T) {
 
 // FuzzQuery: whatever is asked is answered, with figures or with the parameter that is wrong.
 func FuzzQuery(f *testing.F) {
-	for _, query := range []string{"", march, march + "&by=base&base=nc&format=csv", "from=9999-12-31T23:59:59-23:59&to=0000-01-01", "%zz&;", "=1&from=2026-03-01T08:00:00%2B08:00"} {
+	for _, query := range []string{"", march, march + "&by=base&base=nc&format=csv", march + "&base=nc&asset=lathe", "from=9999-12-31T23:59:59-23:59&to=0000-01-01", "%zz&;", "=1&from=2026-03-01T08:00:00%2B08:00"} {
 		f.Add(query)
 	}
 	f.Fuzz(func(t *testing.T, query string) {
-		d := newDesk()
-		r := httptest.NewRequest(http.MethodGet, "/v1/utilisation", nil)
-		r.URL.RawQuery = query
-		w := httptest.NewRecorder()
-		Handler(d.options).ServeHTTP(w, r)
-		switch {
-		case w.Code == http.StatusOK && w.Body.Len() > 0:
-			if q := d.asked; !q.From.Before(q.To) || len(q.By) == 0 {
-				t.Errorf("%q: asked %+v", query, q)
+		for _, path := range []string{"/v1/utilisation", "/v1/attendance", "/v1/explain"} {
+			d := newDesk()
+			r := httptest.NewRequest(http.MethodGet, path, nil)
+			r.URL.RawQuery = query
+			w := httptest.NewRecorder()
+			Handler(d.options).ServeHTTP(w, r)
+			switch {
+			case w.Code == http.StatusOK && w.Body.Len() > 0:
+				if q := d.asked; d.where == "" && (!q.From.Before(q.To) || len(q.By) == 0) {
+					t.Errorf("%s?%q: asked %+v", path, query, q)
+				}
+				if strings.HasPrefix(w.Header().Get("Content-Type"), "application/json") && !json.Valid(w.Body.Bytes()) {
+					t.Errorf("%s?%q: %s", path, query, w.Body)
+				}
+			case w.Code == http.StatusBadRequest:
+				problemOf(t, w, http.StatusBadRequest)
+			default:
+				t.Errorf("%s?%q: %d with %d bytes", path, query, w.Code, w.Body.Len())
 			}
-			if strings.HasPrefix(w.Header().Get("Content-Type"), "application/json") && !json.Valid(w.Body.Bytes()) {
-				t.Errorf("%q: %s", query, w.Body)
-			}
-		case w.Code == http.StatusBadRequest:
-			problemOf(t, w, http.StatusBadRequest)
-		default:
-			t.Errorf("%q: %d with %d bytes", query, w.Code, w.Body.Len())
 		}
 	})
 }

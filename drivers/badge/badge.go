@@ -22,11 +22,16 @@ import (
 // Config is what every reader needs. A zero Hold or Fold stands for the value named beside it.
 type Config struct {
 	Name string // starts each point and each error
-	Key  []byte // of the pseudonyms; see LoadKey
+	Keys Keys   // of the pseudonyms
 	Now  func() drivers.Instant
 
 	Hold time.Duration // how long a Read listens: 500ms
 	Fold time.Duration // a card seen again within this time, of its last sighting, is the same sighting: 2s
+}
+
+// Keys have a key for each moment: a Ring has one for each academic year, and a Key is the same always.
+type Keys interface {
+	Key(at drivers.Instant) (Key, error)
 }
 
 // A Wire is what a kind of reader speaks. One goroutine uses it at a time.
@@ -50,14 +55,14 @@ type Reader struct {
 
 	mu   sync.Mutex // held by a Read; guards what follows
 	wire Wire
-	seen map[string]time.Duration // pseudonym to the Mono of its last sighting
+	seen map[Number]time.Duration // the Mono of its last sighting
 }
 
 // New describes a reader; the first Read opens its wire, which keeps the tally.
 func New(c Config, w Wire, t *drivers.Tally) *Reader {
 	c.Hold = cmp.Or(c.Hold, 500*time.Millisecond)
 	c.Fold = cmp.Or(c.Fold, 2*time.Second)
-	return &Reader{config: c, wire: w, tally: t, seen: map[string]time.Duration{}}
+	return &Reader{config: c, wire: w, tally: t, seen: map[Number]time.Duration{}}
 }
 
 // Name is the reader's configured name.
@@ -76,22 +81,32 @@ func (r *Reader) Stats() drivers.Stats {
 // Read listens until a card comes, for the hold time at most. It returns one reading or one error; what else came with
 // it is kept for the next Read, with the instant at which it came.
 func (r *Reader) Read(ctx context.Context, into []drivers.Reading) ([]drivers.Reading, error) {
+	number, at, err := r.Sight(ctx)
+	if err != nil || number == (Number{}) {
+		return into, err
+	}
+	key, err := r.config.Keys.Key(at)
+	if err != nil {
+		return into, fmt.Errorf("%s: %w", r.config.Name, err)
+	}
+	return append(into, drivers.Reading{Point: r.config.Name + "/badge", Value: 1, Card: number.Pseudonym(key), At: at}), nil
+}
+
+// Sight is Read for who enrols cards: it gives the number itself, which shows itself to nobody, or the zero one.
+func (r *Reader) Sight(ctx context.Context) (Number, drivers.Instant, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	over := func() error { return r.over(ctx) }
 	for until := time.Now().Add(r.config.Hold); ; {
-		card, at, err := r.next()
-		if err == nil && card != "" {
-			return append(into, drivers.Reading{Point: r.config.Name + "/badge", Value: 1, Card: card, At: at}), nil
-		}
-		if err == nil && !time.Now().Before(until) {
-			return into, nil
+		number, at, err := r.next()
+		if err == nil && (number != (Number{}) || !time.Now().Before(until)) {
+			return number, at, nil
 		}
 		if err == nil {
 			err = r.wire.Listen(until, over)
 		}
 		if err != nil {
-			return into, fmt.Errorf("%s: %w", r.config.Name, err)
+			return Number{}, at, fmt.Errorf("%s: %w", r.config.Name, err)
 		}
 	}
 }
@@ -111,23 +126,20 @@ func (r *Reader) Close() error {
 	return r.wire.Close()
 }
 
-// next is the first card, among what came, that is not a repeat; "" if there is none.
-func (r *Reader) next() (string, drivers.Instant, error) {
+// next is the first number, among what came, that is not a repeat; the zero one if there is none.
+func (r *Reader) next() (Number, drivers.Instant, error) {
 	for {
 		number, at, err := r.wire.Next()
-		if err != nil || number == (Number{}) {
-			return "", at, err
-		}
-		if card := number.Pseudonym(r.config.Key); r.fresh(card, at.Mono) {
-			return card, at, nil
+		if err != nil || number == (Number{}) || r.fresh(number, at.Mono) {
+			return number, at, err
 		}
 	}
 }
 
 // fresh notes a sighting and tells whether it is the first of its window.
-func (r *Reader) fresh(card string, at time.Duration) bool {
-	maps.DeleteFunc(r.seen, func(_ string, last time.Duration) bool { return at-last >= r.config.Fold })
-	_, repeat := r.seen[card]
-	r.seen[card] = at
+func (r *Reader) fresh(number Number, at time.Duration) bool {
+	maps.DeleteFunc(r.seen, func(_ Number, last time.Duration) bool { return at-last >= r.config.Fold })
+	_, repeat := r.seen[number]
+	r.seen[number] = at
 	return !repeat
 }

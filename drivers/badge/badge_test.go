@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -16,8 +17,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(drivertest.Main(m)) }
 
-func testKey() []byte {
-	key := make([]byte, keyLen)
+func testKey() (key Key) {
 	for i := range key {
 		key[i] = byte(i)
 	}
@@ -32,9 +32,10 @@ type script struct {
 }
 
 type line struct {
-	number Number
-	at     time.Duration
-	err    error
+	number  Number
+	at      time.Duration
+	err     error
+	instant drivers.Instant // instead of at
 }
 
 // Listen waits as a port does.
@@ -57,14 +58,17 @@ func (s *script) Next() (Number, drivers.Instant, error) {
 	if l.err == nil {
 		s.tally.Ended(drivers.Answered, 0)
 	}
-	return l.number, drivers.Instant{Mono: l.at}, l.err
+	if l.at != 0 || l.instant == (drivers.Instant{}) {
+		l.instant = drivers.Instant{Mono: l.at}
+	}
+	return l.number, l.instant, l.err
 }
 
 func (s *script) Close() error { s.closed = true; return nil }
 
 func newReader(lines ...line) (*Reader, *script) {
 	s := &script{lines: lines}
-	return New(Config{Name: "gate-1", Key: testKey()}, s, &s.tally), s
+	return New(Config{Name: "gate-1", Keys: testKey()}, s, &s.tally), s
 }
 
 func TestRepeatsAreFolded(t *testing.T) {
@@ -144,6 +148,19 @@ func TestReadEnds(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// A card that cannot be given a pseudonym is no reading: its number would be all there is to tell.
+func TestACardWithoutAKey(t *testing.T) {
+	s := &script{lines: []line{{number: Bits(40, 0x13005D1DA5)}, {number: Bits(40, 1)}}}
+	ring := &Ring{Path: filepath.Join(t.TempDir(), "no", "badge.key"), Zone: time.UTC}
+	r := New(Config{Name: "gate-1", Keys: ring}, s, &s.tally)
+	if got, err := r.Read(t.Context(), nil); len(got) > 0 || err == nil || !strings.HasPrefix(err.Error(), "gate-1: ") || strings.Contains(err.Error(), "5D1DA5") {
+		t.Errorf("read %v, %v", got, err)
+	}
+	if n, _, err := r.Sight(t.Context()); err != nil || n != Bits(40, 1) {
+		t.Errorf("who enrols sees %v, %v", n, err)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 
 	"basemeter/drivers"
 )
@@ -29,6 +30,22 @@ type Number struct{ form string }
 
 // Format shows no number, whatever the verb.
 func (n Number) Format(f fmt.State, _ rune) { io.WriteString(f, "a card") }
+
+// Random tells whether a number is one that a card makes anew each time it is given power, so that nobody can be known
+// again by it. A UID of four bytes whose first is 08h is such a number (ISO/IEC 14443-3; NXP AN10927 rev. 4.1): phones have
+// one, and cards that were set to. This sees it where a reader tells all four bytes, the first one first. Of others only
+// a second look tells, after the card was out of the field; and of 125 kHz cards one in 256 looks the same by chance.
+func (n Number) Random() bool {
+	form, digits, _ := strings.Cut(n.form, ":")
+	switch {
+	case form == "32 bits":
+		return strings.HasPrefix(digits, "08")
+	case strings.HasSuffix(form, " decimals"): // printed without leading zeros, or with more of them than we expect
+		value, err := strconv.ParseUint(digits, 10, 32)
+		return err == nil && value>>24 == 0x08
+	}
+	return false
+}
 
 // Bits is a number of so many bits.
 func Bits(bits int, value uint64) Number {
@@ -69,6 +86,23 @@ func Decimal(digits []byte) (Number, error) {
 	return Number{fmt.Sprintf("%d decimals:%s", len(digits), digits)}, nil
 }
 
+// Wiegand is a number that is written as the two parts that a Wiegand frame of 26 bits has, a facility of 8 bits and a
+// card of 16, as 061,02437 is.
+func Wiegand(text []byte) (Number, error) {
+	facility, card, _ := bytes.Cut(text, []byte(","))
+	return Pair(facility, card, 10)
+}
+
+// Pair is Wiegand of the two parts, in digits of that base.
+func Pair(facility, card []byte, base int) (Number, error) {
+	f, err := strconv.ParseUint(string(facility), base, 8)
+	c, err2 := strconv.ParseUint(string(card), base, 16)
+	if err != nil || err2 != nil { // neither of which is shown: they quote the digits
+		return Number{}, fmt.Errorf("a facility and a card that are no numbers of 8 and 16 bits: %w", drivers.ErrGarbled)
+	}
+	return Bits(24, f<<16|c), nil
+}
+
 // check tells where digits are wrong, never which they are.
 func check(digits []byte, good func(byte) bool) error {
 	if n := len(digits); n < minDigits || n > maxDigits {
@@ -87,8 +121,8 @@ func isDecimal(b byte) bool { return '0' <= b && b <= '9' }
 func isHex(b byte) bool { return isDecimal(b) || 'A' <= b && b <= 'F' || 'a' <= b && b <= 'f' }
 
 // Pseudonym is what a number is called outside: the same card, under the same key, always the same.
-func (n Number) Pseudonym(key []byte) string {
-	mac := hmac.New(sha256.New, key)
+func (n Number) Pseudonym(key Key) string {
+	mac := hmac.New(sha256.New, key[:])
 	io.WriteString(mac, n.form)
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }

@@ -20,7 +20,7 @@ func TestPseudonym(t *testing.T) {
 	if got := golden.Pseudonym(testKey()); got != goldenCard {
 		t.Errorf("%s, want %s: what was stored is not comparable any more", got, goldenCard)
 	}
-	if golden.Pseudonym(bytes.Repeat([]byte{1}, keyLen)) == goldenCard {
+	if golden.Pseudonym(Key{1}) == goldenCard {
 		t.Error("two keys, one pseudonym")
 	}
 }
@@ -31,7 +31,7 @@ func TestNumbers(t *testing.T) {
 	same := [][]Number{
 		{Bits(40, 0x13005D1DA5), hex("13005D1DA5"), hex("13005d1da5")},
 		{Bits(32, 0x005D1DA5), hex("005D1DA5"), decimal("0006102437")},
-		{Bits(24, 0x5D1DA5), hex("5D1DA5")},
+		{Bits(24, 0x5D1DA5), hex("5D1DA5"), must(Wiegand)("093,07589"), must(Wiegand)("93,7589")},
 		{Bits(35, 0x005D1DA5)},
 		{decimal("6102437")},
 		{decimal("06102437")}, // which may be facility 61 and card 2437
@@ -60,6 +60,37 @@ func must(parse func([]byte) (Number, error)) func(string) Number {
 	}
 }
 
+// As readers write the same four bytes of a UID, those that begin with 08 are random, whatever else there is.
+func TestRandomNumbers(t *testing.T) {
+	hex, decimal := must(Hex), must(Decimal)
+	for _, c := range []struct {
+		n    Number
+		want bool
+	}{
+		{hex("08A1B2C3"), true},
+		{hex("08a1b2c3"), true},
+		{Bits(32, 0x08000000), true},
+		{Bits(32, 0x08FFFFFF), true},
+		{decimal("0144814787"), true}, // 08A1B2C3
+		{decimal("144814787"), true},
+		{decimal("00144814787"), true},
+		{hex("07FFFFFF"), false},
+		{hex("09000000"), false},
+		{hex("88A1B2C3"), false},
+		{hex("C3B2A108"), false},       // by a reader that turns the bytes around: only a second look tells
+		{hex("08A1B2C3D4E5F6"), false}, // seven bytes: 08 is who made it
+		{hex("0800A1B2C3"), false},     // a 125 kHz card
+		{Bits(24, 0x08A1B2), false},
+		{Bits(35, 0x08A1B2C3), false},
+		{decimal("08123456"), false},
+		{Number{}, false},
+	} {
+		if got := c.n.Random(); got != c.want {
+			t.Errorf("%s: random %t", c.n.form, got)
+		}
+	}
+}
+
 func TestNoNumber(t *testing.T) {
 	for _, c := range []struct {
 		parse        func([]byte) (Number, error)
@@ -71,6 +102,10 @@ func TestNoNumber(t *testing.T) {
 		{Hex, "13005G1DA5", "character 6 of 10"},
 		{Decimal, "610243A", "character 7 of 7"},
 		{Decimal, "+6102437", "character 1 of 8"},
+		{Wiegand, "256,02437", "8 and 16 bits"},
+		{Wiegand, "061,65536", "8 and 16 bits"},
+		{Wiegand, "06102437", "8 and 16 bits"},
+		{Wiegand, "061,024,37", "8 and 16 bits"},
 	} {
 		if n, err := c.parse([]byte(c.digits)); n != (Number{}) || !errors.Is(err, drivers.ErrGarbled) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %s", c.digits, err, c.want)
@@ -81,8 +116,8 @@ func TestNoNumber(t *testing.T) {
 // Whatever is made of digits, right or wrong, nothing that it says holds four of them in a row.
 func TestNumbersStayInside(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		digits := rapid.StringMatching(`[0-9A-Fa-fG-Z]{0,24}`).Draw(t, "digits")
-		for _, parse := range []func([]byte) (Number, error){Hex, Decimal} {
+		digits := rapid.StringMatching(`[0-9A-Fa-fG-Z,]{0,24}`).Draw(t, "digits")
+		for _, parse := range []func([]byte) (Number, error){Hex, Decimal, Wiegand} {
 			n, err := parse([]byte(digits))
 			inside := struct{ N Number }{n}
 			said := fmt.Sprintf("%v %+v %#v %s %q %x %d %v %v", n, n, n, n, n, n, n, inside, err)
@@ -99,8 +134,9 @@ func FuzzNumber(f *testing.F) {
 	f.Add([]byte("13005D1DA5"))
 	f.Add([]byte("0006102437"))
 	f.Add([]byte("04A1B2C3D4E5F6"))
+	f.Add([]byte("061,02437"))
 	f.Fuzz(func(t *testing.T, digits []byte) {
-		for name, parse := range map[string]func([]byte) (Number, error){"hex": Hex, "decimal": Decimal} {
+		for name, parse := range map[string]func([]byte) (Number, error){"hex": Hex, "decimal": Decimal, "wiegand": Wiegand} {
 			n, err := parse(digits)
 			if (n == Number{}) == (err == nil) {
 				t.Fatalf("%s: a number %t with %v", name, n != (Number{}), err)

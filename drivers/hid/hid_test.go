@@ -16,8 +16,7 @@ import (
 	"basemeter/drivers/badge"
 )
 
-func testKey() []byte {
-	key := make([]byte, 32)
+func testKey() (key badge.Key) {
 	for i := range key {
 		key[i] = byte(i)
 	}
@@ -38,7 +37,7 @@ type bench struct {
 
 func newBench(t *testing.T, hold time.Duration, digits string) *bench {
 	b := &bench{T: t, link: filepath.Join(t.TempDir(), "usb-reader-event-kbd")}
-	c := Config{Device: b.link, Digits: digits, Badge: badge.Config{Name: "gate-1", Key: testKey(), Hold: hold, Now: b.now}}
+	c := Config{Device: b.link, Digits: digits, Badge: badge.Config{Name: "gate-1", Keys: testKey(), Hold: hold, Now: b.now}}
 	var err error
 	if b.wire, err = newWire(c); err != nil {
 		t.Fatal(err)
@@ -266,7 +265,7 @@ func TestOpenDevice(t *testing.T) {
 	if n := descriptors(t, filepath.Dir(path)); n != 0 {
 		t.Errorf("%d descriptors are left", n)
 	}
-	r, err := New(Config{Badge: badge.Config{Name: "gate-1", Key: testKey()}, Device: path, Digits: "hex"})
+	r, err := New(Config{Badge: badge.Config{Name: "gate-1", Keys: testKey()}, Device: path, Digits: "hex"})
 	if err != nil {
 		t.Fatal(err)
 	}

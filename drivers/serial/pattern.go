@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strconv"
 
 	"basemeter/drivers"
 	"basemeter/drivers/badge"
@@ -62,21 +61,10 @@ func (p *pattern) decode(line []byte) (badge.Number, error) {
 	case found == nil:
 		return badge.Number{}, fmt.Errorf("a line of %d characters does not match the pattern: %w", len(line), drivers.ErrGarbled)
 	case p.facility >= 0:
-		return p.pair(found[p.facility], found[p.card])
+		return badge.Pair(found[p.facility], found[p.card], p.base)
 	case p.base == 16:
 		return badge.Hex(found[p.card])
 	default:
 		return badge.Decimal(found[p.card])
 	}
-}
-
-// pair is the number of which a reader prints the two parts that a Wiegand frame of 26 bits has: a facility of 8 bits
-// and a card of 16.
-func (p *pattern) pair(facility, card []byte) (badge.Number, error) {
-	f, err := strconv.ParseUint(string(facility), p.base, 8)
-	c, err2 := strconv.ParseUint(string(card), p.base, 16)
-	if err != nil || err2 != nil { // neither of which is shown: they quote the digits
-		return badge.Number{}, fmt.Errorf("a facility and a card that are no numbers of 8 and 16 bits: %w", drivers.ErrGarbled)
-	}
-	return badge.Bits(24, f<<16|c), nil
 }

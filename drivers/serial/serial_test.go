@@ -21,8 +21,7 @@ import (
 // goldenCard is the golden frame's card under the key 00 01 … 1F, worked out with Python's hmac.
 const goldenCard = "25720e770e741eadb2e1ee62d3ac9456"
 
-func testKey() []byte {
-	key := make([]byte, 32)
+func testKey() (key badge.Key) {
 	for i := range key {
 		key[i] = byte(i)
 	}
@@ -41,7 +40,7 @@ type bench struct {
 
 func newBench(t *testing.T, hold time.Duration, c Config) *bench {
 	b := &bench{T: t, port: filepath.Join(t.TempDir(), "port")}
-	c.Badge = badge.Config{Name: "gate-1", Key: testKey(), Hold: hold, Now: b.now}
+	c.Badge = badge.Config{Name: "gate-1", Keys: testKey(), Hold: hold, Now: b.now}
 	c.Port = port.Settings{Name: b.port}
 	var err error
 	if b.wire, err = newWire(c); err != nil {

@@ -1,0 +1,75 @@
+package collector
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"basemeter/agent/record"
+	"basemeter/collector/utilisation"
+)
+
+// A busyHour is twenty machines at the five-minute grid and sixty people, all of one base, in memory.
+type busyHour struct {
+	shelves
+	observed utilisation.Observed
+}
+
+func (b busyHour) Observed(context.Context, string, string, time.Time, time.Time) (utilisation.Observed, error) {
+	return b.observed, nil
+}
+
+func (b busyHour) Corrections(context.Context, string) (map[string][]utilisation.Correction, error) {
+	return nil, nil
+}
+
+func newBusyHour(start time.Time) busyHour {
+	o := utilisation.Observed{Spells: map[string][]record.Spell{}, Draws: map[string][]utilisation.Draw{}}
+	from := start.UnixMilli()
+	for n := range 20 {
+		asset := fmt.Sprintf("asset-%02d", n)
+		for i := range int64(12) {
+			begin, end := from+i*300_000, from+(i+1)*300_000
+			o.Spells[asset] = append(o.Spells[asset], record.Spell{Asset: asset, State: record.State((int(i) + n) % record.States), FromMS: begin, ToMS: end})
+			o.Draws[asset] = append(o.Draws[asset], utilisation.Draw{FromMS: begin, ToMS: end, MilliWh: 1000})
+		}
+	}
+	for n := range int64(60) {
+		o.Presences = append(o.Presences, record.Presence{Place: "hall", Reader: "door", Card: fmt.Sprintf("%016x", n), Group: "students",
+			FromMS: from - 600_000 + n*1000, ToMS: from + 2_700_000 + n*1000, KnownMS: from + 2_700_000 + n*1000, Ended: "out"})
+	}
+	return busyHour{observed: o}
+}
+
+// What a base-hour costs to judge, without the database.
+func BenchmarkJudgeBaseHour(b *testing.B) {
+	start := local("03-03 08:00").UTC()
+	p := &plans{}
+	p.put(loadPlan(b))
+	books := &bookkeeper{shelves: newBusyHour(start), plans: p}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := books.judged(b.Context(), stretch{"b", start, start.Add(time.Hour)}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// The same with a real InfluxDB: read, judged, compared with what is written, and found right.
+func BenchmarkSettleBaseHour(b *testing.B) {
+	d := newDesk(b)
+	start := local("03-03 08:00").UTC()
+	busy := newBusyHour(start).observed
+	facts := record.Facts{Presences: busy.Presences}
+	for _, spells := range busy.Spells {
+		facts.Spells = append(facts.Spells, spells...)
+	}
+	d.tell(facts)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := d.source.settle(b.Context(), []baseHour{{"b", start}}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,428 @@
+package collector
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"basemeter/agent/record"
+	"basemeter/collector/collectortest"
+	"basemeter/collector/plan"
+	"basemeter/collector/report"
+	"basemeter/collector/store"
+	"basemeter/collector/utilisation"
+)
+
+// A desk is the books of one base in a database of its own, with a plan: open on weekdays from 8 to 12 and from 14 to
+// 17, a lesson on Tuesdays from 8 to 10, a firm from outside on Wednesday the 4th from 14 to 16.
+type desk struct {
+	testing.TB
+	*Books
+	sequence uint64
+}
+
+var planFiles = map[string]string{
+	"registry.yaml": `base: {id: b, text_zh: 基地, kind: open_regional_center, owner: college, city: nanchang}
+organisations:
+  - {id: college, text_zh: 学院, affiliation: host}
+  - {id: firm, text_zh: 公司, affiliation: outside}
+areas: [{id: hall, text_zh: 车间, workstations: 10}]
+assets: [{id: lathe, text_zh: 车床, area: hall}, {id: mill, text_zh: 铣床, area: hall}]
+cards: [{group: students, text_zh: 学生, user_group: college_student, organisation: college}]
+`,
+	"calendar.yaml": `terms: [{code: 2025-2026-2, week1: 2026-03-02, weeks: 18}]
+periods: [{table: {"1": ["08:00", "08:55"], "2": ["09:05", "10:00"]}}]
+weekly: {in_term: {mon-fri: [["08:00", "12:00"], ["14:00", "17:00"]]}}
+`,
+	"timetable.yaml": `lessons: [{id: turning, text: 车削, term: 2025-2026-2, weeks: 1-18, weekday: tue, periods: 1-2, area: hall, purpose: student_training, organisation: college}]
+`,
+	"bookings.yaml": `bookings: [{id: firm-1, text: 试制, from: 2026-03-04T14:00, to: 2026-03-04T16:00, assets: [lathe], purpose: pilot_test, organisation: firm}]
+`,
+}
+
+func loadPlan(t testing.TB, change ...string) *plan.Plan {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range planFiles {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(strings.NewReplacer(change...).Replace(text)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, faults := plan.Load(dir)
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func newDesk(t testing.TB) *desk {
+	t.Helper()
+	db := collectortest.Influx(t)
+	s, err := store.Open(t.Context(), store.Options{URL: db.URL, Database: "basemeter"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	p := &plans{}
+	p.put(loadPlan(t))
+	return &desk{t, &Books{source: source{&bookkeeper{s, p, slog.New(slog.DiscardHandler)}, s}}, 0}
+}
+
+// local is a moment by the clock on the wall in the base: 03-02 08:00 of 2026.
+func local(text string) time.Time {
+	at, err := time.ParseInLocation("2006-01-02 15:04", "2026-"+text, beijing)
+	if err != nil {
+		panic(err)
+	}
+	return at
+}
+
+// half draws spells, a letter for half an hour from a moment on; a dot is half an hour that nobody tells of.
+func half(asset, from, letters string) record.Facts {
+	var f record.Facts
+	states := map[rune]record.State{'r': record.Running, 's': record.Standby, 'o': record.Off}
+	for i, letter := range strings.ReplaceAll(letters, " ", "") {
+		begin := local(from).Add(time.Duration(i) * 30 * time.Minute).UnixMilli()
+		if state, told := states[letter]; told {
+			f.Spells = append(f.Spells, record.Spell{Asset: asset, State: state, FromMS: begin, ToMS: begin + 1_800_000})
+		}
+	}
+	return f
+}
+
+func days(asset, from string, n int, letters string) (f record.Facts) {
+	for i := range n {
+		day := half(asset, local(from).AddDate(0, 0, i).Format("01-02 15:04"), letters)
+		f.Spells = append(f.Spells, day.Spells...)
+	}
+	return f
+}
+
+func at(place, from, to string) record.Facts {
+	p := record.Presence{Place: place, Reader: "r", Card: "0123456789abcdef", Group: "students", FromMS: local(from).UnixMilli(), ToMS: local(to).UnixMilli(), Ended: "out"}
+	p.KnownMS = p.ToMS
+	return record.Facts{Presences: []record.Presence{p}}
+}
+
+// tell is what a collector does with facts: it writes them, and settles their hours.
+func (d *desk) tell(all ...record.Facts) {
+	d.Helper()
+	for _, f := range all {
+		d.sequence++
+		batch := []record.Batch{{Base: "b", Gateway: "gw", Stream: "00112233445566778899aabbccddeeff", Sequence: d.sequence, Facts: f}}
+		if err := errors.Join(d.source.store.WriteFacts(d.Context(), batch), d.source.settle(d.Context(), touched(batch))); err != nil {
+			d.Fatal(err)
+		}
+	}
+}
+
+// sums are measures of an asset's whole time in a span, in hours; facts at once, and by the ledger, which must agree.
+func (d *desk) sums(asset, from, to string, m ...utilisation.Measure) string {
+	d.Helper()
+	q := report.Query{From: local(from), To: local(to), Now: local(to), Base: "b", Asset: asset}
+	by := utilisation.Ledger{}
+	err := report.Each(d.Context(), d.source, q, func(r utilisation.Row) { by[r.Key] = by[r.Key].Plus(r.Cell) })
+	if err != nil {
+		d.Fatal(err)
+	}
+	maps.DeleteFunc(by, func(_ utilisation.Key, c utilisation.Cell) bool { return c == utilisation.Cell{} })
+	facts, plan, err := d.source.evidence(d.Context(), "b", asset, q.From, q.To)
+	if err != nil {
+		d.Fatal(err)
+	}
+	if once := utilisation.Sum(facts, plan, q.From.UnixMilli(), q.To.UnixMilli()); !maps.Equal(once, by) {
+		d.Errorf("by the ledger %v\nfrom facts at once %v", by, once)
+	}
+	total := by.Total()
+	var text []string
+	for _, one := range m {
+		text = append(text, fmt.Sprintf("%v %v", one, float64(total[one])/3_600_000))
+	}
+	return strings.Join(text, ", ")
+}
+
+// purposes are the effective hours of an asset by purpose and user.
+func (d *desk) purposes(asset, from, to string) string {
+	d.Helper()
+	rows, err := report.Build(d.Context(), d.source, report.Query{From: local(from), To: local(to), Now: local(to), Base: "b", Asset: asset,
+		By: []report.Key{report.ByPurpose, report.ByAffiliation}})
+	if err != nil {
+		d.Fatal(err)
+	}
+	var text []string
+	for _, r := range rows {
+		if r.Effective > 0 {
+			text = append(text, fmt.Sprintf("%s/%s %s", r.Purpose, r.Affiliation, r.Effective.Hours()))
+		}
+	}
+	return strings.Join(text, ", ")
+}
+
+func (d *desk) want(what, got, want string) {
+	d.Helper()
+	if got != want {
+		d.Errorf("%s:\ngot  %s\nwant %s", what, got, want)
+	}
+}
+
+const (
+	unknown = utilisation.Measure(record.Unknown)
+	running = utilisation.Measure(record.Running)
+
+	allDay = "oooooooooooooooo ssrrrrss oooo ssssss oooooooooooooo" // 8 to 12 on, of it 9 to 11 running; 14 to 17 standing by
+)
+
+// A machine stands by or runs from Monday to Sunday. On Wednesday from 9 to 10 the gateway says nothing.
+func TestAWeekWithAnHourMissing(t *testing.T) {
+	d := newDesk(t)
+	d.tell(days("lathe", "03-02 00:00", 2, allDay), half("lathe", "03-04 00:00", strings.Replace(allDay, "ssrrrrss", "ss..rrss", 1)), days("lathe", "03-05 00:00", 4, allDay))
+	d.want("the week", d.sums("lathe", "03-02 00:00", "03-09 00:00", utilisation.POT, utilisation.PBTUnknown, unknown, running),
+		"pot_ms 35, pbt_unknown_ms 1, unknown_ms 1, running_ms 13")
+	d.want("what for", d.purposes("lathe", "03-02 00:00", "03-09 00:00"),
+		"pilot_test/outside 2.00, student_training/host 2.00, unattributed/unattributed 12.00")
+}
+
+// The gateway is dead all Thursday: 24 hours are unknown, among them the 7 open ones. Nothing else changes.
+func TestAGatewayDeadForADay(t *testing.T) {
+	d := newDesk(t)
+	d.tell(days("lathe", "03-04 00:00", 1, allDay), days("lathe", "03-06 00:00", 1, allDay))
+	d.want("Thursday", d.sums("lathe", "03-05 00:00", "03-06 00:00", utilisation.POT, utilisation.PBTUnknown, unknown, utilisation.Held, utilisation.NoShow),
+		"pot_ms 7, pbt_unknown_ms 7, unknown_ms 24, held_ms 0, no_show_ms 0")
+	d.want("three days", d.sums("lathe", "03-04 00:00", "03-07 00:00", utilisation.POT, unknown, running), "pot_ms 21, unknown_ms 24, running_ms 4")
+}
+
+// Facts of the lesson on 3 March come on 12 April, when everybody has long seen that day as unknown.
+func TestFactsFortyDaysLate(t *testing.T) {
+	d := newDesk(t)
+	d.tell(half("lathe", "03-02 00:00", "oo"), half("lathe", "04-12 00:00", "oo"))
+	d.want("before", d.sums("lathe", "03-03 08:00", "03-03 10:00", unknown, utilisation.Held), "unknown_ms 2, held_ms 0")
+	d.tell(half("lathe", "03-03 08:00", "srrs"))
+	d.want("after", d.sums("lathe", "03-03 08:00", "03-03 10:00", unknown, utilisation.Held), "unknown_ms 0, held_ms 2")
+	d.want("what for", d.purposes("lathe", "03-03 00:00", "03-04 00:00"), "student_training/host 2.00")
+	d.tell(at("hall", "03-03 10:00", "03-03 12:00")) // and nobody's badge makes it another lesson
+	d.want("people", d.people("03-03 00:00", "03-04 00:00"), "hall unattributed/host 2.00 ×1")
+}
+
+func (d *desk) people(from, to string) string {
+	d.Helper()
+	rows, err := report.People(d.Context(), d.source, report.Query{From: local(from), To: local(to), Now: local(to), Base: "b", By: []report.Key{report.ByPlace, report.ByPurpose, report.ByAffiliation}})
+	if err != nil {
+		d.Fatal(err)
+	}
+	var text []string
+	for _, r := range rows {
+		text = append(text, fmt.Sprintf("%s %s/%s %s ×%d", r.Place, r.Purpose, r.Affiliation, r.Person.Hours(), r.Visits))
+	}
+	return strings.Join(text, ", ")
+}
+
+// What was unattributed becomes the firm's when its card was seen late: the old combination is zero, not gone.
+func TestACombinationThatVanishes(t *testing.T) {
+	d := newDesk(t)
+	d.tell(half("lathe", "03-02 09:00", "rr"))
+	d.want("at first", d.purposes("lathe", "03-02 00:00", "03-03 00:00"), "unattributed/unattributed 1.00")
+	d.tell(at("lathe", "03-02 09:00", "03-02 10:00"))
+	d.want("then", d.purposes("lathe", "03-02 00:00", "03-03 00:00"), "unattributed/host 1.00")
+	zeros := 0
+	err := d.source.store.EachRow(t.Context(), store.Span{From: local("03-02 00:00"), To: local("03-03 00:00")}, func(r utilisation.Row) error {
+		if r.Cell == (utilisation.Cell{}) && r.Purpose == utilisation.Unattributed && r.Affiliation == utilisation.Unnamed {
+			zeros++
+		}
+		return nil
+	})
+	if err != nil || zeros != 1 {
+		t.Errorf("%d rows of zero, %v", zeros, err)
+	}
+}
+
+func (d *desk) restate(from, to string, dry bool) Restatement {
+	d.Helper()
+	told := 0
+	r, err := d.Restate(d.Context(), "", local(from), local(to), dry, func(done, of int) { told = of - done })
+	if err != nil || told != 0 {
+		d.Fatalf("%v; %d hours are left", err, told)
+	}
+	return r
+}
+
+// The timetable gives the lesson to the firm. A dry run shows what differs and writes nothing; restating does it, and
+// restating twice changes nothing.
+func TestRestate(t *testing.T) {
+	d := newDesk(t)
+	d.tell(days("lathe", "03-02 00:00", 5, allDay))
+	if r := d.restate("03-02 00:00", "03-07 00:00", false); r.Hours != 120 || r.Changed != 0 || len(r.By) != 0 {
+		t.Errorf("of a ledger that is right: %+v", r)
+	}
+	d.source.plans.put(loadPlan(t, "purpose: student_training, organisation: college", "purpose: employee_training, organisation: firm"))
+	for _, dry := range []bool{true, true, false} {
+		r := d.restate("03-02 00:00", "03-07 00:00", dry)
+		was, is := utilisation.Key{Purpose: "student_training", Affiliation: utilisation.Host}, utilisation.Key{Purpose: "employee_training", Affiliation: utilisation.Outside}
+		if r.Changed != 2 || len(r.By) != 2 || r.By[RestatedKey{"b", "lathe", was}].Was[utilisation.Effective] != 7_200_000 || r.By[RestatedKey{"b", "lathe", is}].Is[utilisation.Effective] != 7_200_000 {
+			t.Errorf("dry %t: %+v", dry, r)
+		}
+	}
+	if r := d.restate("03-02 00:00", "03-07 00:00", false); r.Changed != 0 {
+		t.Errorf("a second time: %+v", r)
+	}
+	d.want("after", d.purposes("lathe", "03-03 00:00", "03-04 00:00"), "employee_training/outside 2.00, unattributed/unattributed 1.00")
+}
+
+// Every row says by which formula and which plan it was judged.
+func TestRowsCarryTheirVersions(t *testing.T) {
+	d := newDesk(t)
+	d.tell(days("lathe", "03-02 00:00", 1, allDay), at("hall", "03-02 08:00", "03-02 09:00"))
+	d.source.plans.put(loadPlan(t, "08:55", "08:50"))
+	d.restate("03-02 00:00", "03-03 00:00", false)
+	want := utilisation.Judged{Formula: utilisation.Formula, Plan: d.source.plans.of("b").version}
+	span := store.Span{From: local("03-02 00:00"), To: local("03-03 00:00")}
+	rows := 0
+	err := errors.Join(
+		d.source.store.EachRow(t.Context(), span, func(r utilisation.Row) error {
+			if rows++; r.Judged != want {
+				t.Errorf("%+v", r)
+			}
+			return nil
+		}),
+		d.source.store.EachCrowdRow(t.Context(), span, func(r utilisation.CrowdRow) error {
+			if rows++; r.Judged != want {
+				t.Errorf("%+v", r)
+			}
+			return nil
+		}))
+	if err != nil || rows < 25 || want.Plan == "" {
+		t.Errorf("%d rows by plan %q, %v", rows, want.Plan, err)
+	}
+}
+
+// A correction by the paper log fills the day on which the gateway was dead. The original is kept, what was corrected is
+// told apart, and a later correction can take it back.
+func TestCorrect(t *testing.T) {
+	d := newDesk(t)
+	d.tell(days("lathe", "03-04 00:00", 1, allDay), days("lathe", "03-06 00:00", 1, allDay))
+	was := d.sums("lathe", "03-05 00:00", "03-06 00:00", unknown, utilisation.Effective, utilisation.Corrected)
+	d.want("before", was, "unknown_ms 24, effective_ms 0, corrected_ms 0")
+	state := record.Running
+	c := utilisation.Correction{ID: "c-1", FromMS: local("03-05 08:00").UnixMilli(), ToMS: local("03-05 11:30").UnixMilli(), State: &state, Purpose: "student_training",
+		Affiliation: utilisation.Host, Reason: "paper log, page 12", Author: "workshop office", MadeMS: local("03-20 09:00").UnixMilli()}
+	if err := d.Correct(t.Context(), "b", "lathe", c); err != nil {
+		t.Fatal(err)
+	}
+	d.want("corrected", d.sums("lathe", "03-05 00:00", "03-06 00:00", unknown, utilisation.Effective, utilisation.Corrected), "unknown_ms 20.5, effective_ms 3.5, corrected_ms 3.5")
+	c.ID, c.State, c.Purpose, c.Affiliation, c.Reason, c.MadeMS = "c-2", nil, "", utilisation.NoUser, "it was page 12 of another machine", c.MadeMS+1
+	if err := d.Correct(t.Context(), "b", "lathe", c); err != nil {
+		t.Fatal(err)
+	}
+	d.want("taken back", d.sums("lathe", "03-05 00:00", "03-06 00:00", unknown, utilisation.Effective, utilisation.Corrected), was)
+	all, err := d.Corrections(t.Context(), "b")
+	if err != nil || len(all["lathe"]) != 2 || all["lathe"][0].ID != "c-1" || all["lathe"][0].Reason != "paper log, page 12" || *all["lathe"][0].State != record.Running {
+		t.Errorf("kept: %+v, %v", all, err)
+	}
+	for _, bad := range []struct {
+		asset, want string
+		change      func(*utilisation.Correction)
+	}{
+		{"lathe", "a reason and an author", func(c *utilisation.Correction) { c.Reason = "" }},
+		{"lathe", "not after from", func(c *utilisation.Correction) { c.ToMS = c.FromMS }},
+		{"lathe", "has not happened yet", func(c *utilisation.Correction) { c.ToMS = c.MadeMS + 1 }},
+		{"lathe", `purpose: "training" is none of`, func(c *utilisation.Correction) { c.Purpose = "training" }},
+		{"saw", "nothing was ever heard of b/saw", func(c *utilisation.Correction) {}},
+	} {
+		wrong := c
+		bad.change(&wrong)
+		if err := d.Correct(t.Context(), "b", bad.asset, wrong); err == nil || !strings.Contains(err.Error(), bad.want) {
+			t.Errorf("%v, want %q", err, bad.want)
+		}
+	}
+}
+
+// A frozen version is the same next year, whatever becomes of the ledger; a later one stands beside it.
+func TestFreeze(t *testing.T) {
+	d := newDesk(t)
+	d.tell(days("lathe", "03-02 00:00", 2, allDay), days("lathe", "04-01 00:00", 1, "oo"), at("hall", "03-03 08:00", "03-03 10:00"))
+	freeze := func(author string) store.Freeze {
+		made, err := d.Freeze(t.Context(), "b", "2026-03", "yearly report", author)
+		if err != nil || len(made) != 1 {
+			t.Fatal(made, err)
+		}
+		return made[0]
+	}
+	q := report.Query{From: local("03-01 00:00"), To: local("04-01 00:00"), Now: local("04-01 00:00"), By: []report.Key{report.ByAsset, report.ByPurpose}}
+	build := func(version string) ([]report.Row, []report.PeopleRow) {
+		var s interface {
+			report.Source
+			report.PeopleSource
+		} = d.source
+		if version != "" {
+			f, err := d.source.frozen(t.Context(), version)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s = f
+		}
+		rows, err := report.Build(t.Context(), s, q)
+		people, err2 := report.People(t.Context(), s, q)
+		if err := errors.Join(err, err2); err != nil {
+			t.Fatal(err)
+		}
+		return rows, people
+	}
+	first := freeze("a")
+	live, people := build("")
+	if frozen, crowd := build("2026-03.1"); !slices.Equal(frozen, live) || !slices.Equal(crowd, people) || len(live) == 0 || len(people) == 0 {
+		t.Errorf("frozen %+v %+v\nlive   %+v %+v", frozen, crowd, live, people)
+	}
+	if again := freeze("a"); again.Number != 2 || again.Digest != first.Digest {
+		t.Errorf("the same ledger frozen again: %+v, first %+v", again, first)
+	}
+
+	d.tell(half("lathe", "03-05 08:00", "rrrrrrrr")) // comes late
+	third := freeze("b")
+	if third.Number != 3 || third.Digest == first.Digest {
+		t.Errorf("another ledger: %+v", third)
+	}
+	if frozen, _ := build("2026-03.1"); !slices.Equal(frozen, live) {
+		t.Errorf("the first version is now %+v\nit was %+v", frozen, live)
+	}
+	late, _ := build("")
+	if frozen, _ := build("2026-03.3"); !slices.Equal(frozen, late) || slices.Equal(frozen, live) {
+		t.Errorf("the third version %+v\nlive %+v", frozen, late)
+	}
+	var unknown *report.UnknownError
+	if _, err := d.source.frozen(t.Context(), "2026-03.9"); !errors.As(err, &unknown) {
+		t.Errorf("a version that there is not: %v", err)
+	}
+	if _, err := d.Freeze(t.Context(), "b", "2199", "r", "a"); err == nil {
+		t.Error("a period that is none")
+	}
+	if _, err := d.Freeze(t.Context(), "b", "2099", "r", "a"); err == nil || !strings.Contains(err.Error(), "not over") {
+		t.Errorf("a period that is not over: %v", err)
+	}
+}
+
+// Days are cut at the base's midnight; the academic year turns on 1 September.
+func TestPeriods(t *testing.T) {
+	p := plans{}
+	p.put(loadPlan(t))
+	for name, want := range map[string]string{
+		"2025-2026":   "2025-09-01 00:00 to 2026-09-01 00:00",
+		"2026":        "2026-01-01 00:00 to 2027-01-01 00:00",
+		"2025-12":     "2025-12-01 00:00 to 2026-01-01 00:00",
+		"2025-2026-2": "2026-03-02 00:00 to 2026-07-06 00:00",
+		"2025-2027":   "",
+		"2025-13":     "",
+		"autumn":      "",
+	} {
+		from, to, err := p.of("b").period(name)
+		got := from.In(beijing).Format("2006-01-02 15:04") + " to " + to.In(beijing).Format("2006-01-02 15:04")
+		if (err == nil) != (want != "") || err == nil && got != want {
+			t.Errorf("%s: %s, %v", name, got, err)
+		}
+	}
+}

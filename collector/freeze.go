@@ -1,0 +1,123 @@
+package collector
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"basemeter/collector/report"
+	"basemeter/collector/store"
+	"basemeter/collector/utilisation"
+)
+
+// freeze keeps the ledger of a base for a period as it is now, for ever, as a version beside those there are. Hours in
+// which nothing was heard are part of it.
+func (s source) freeze(ctx context.Context, f store.Freeze) (store.Freeze, error) {
+	if f.To.After(f.Made) {
+		return f, fmt.Errorf("the period %s ends at %s, which is not over", f.Period, f.To.Format(time.RFC3339))
+	}
+	earlier, err := s.store.Freezes(ctx)
+	if err != nil {
+		return f, fmt.Errorf("earlier versions: %w", err)
+	}
+	f.Number = 1
+	for _, e := range earlier {
+		if e.Base == f.Base && e.Period == f.Period {
+			f.Number = max(f.Number, e.Number+1)
+		}
+	}
+	rows, crowd, err := s.whole(ctx, f)
+	if err != nil {
+		return f, err
+	}
+	if len(rows) == 0 {
+		return f, fmt.Errorf("there is nothing of %s between %s and %s", f.Base, f.From.Format(time.RFC3339), f.To.Format(time.RFC3339))
+	}
+	f.Rows, f.Digest = int64(len(rows)+len(crowd)), digest(rows, crowd)
+	f.Judged = utilisation.Judged{Formula: utilisation.Formula, Plan: s.plans.of(f.Base).version}
+	return f, s.store.WriteFreeze(ctx, f, rows, crowd)
+}
+
+// whole is every row of the period, those that the ledger lacks included, in order.
+func (s source) whole(ctx context.Context, f store.Freeze) (rows []utilisation.Row, crowd []utilisation.CrowdRow, err error) {
+	q := report.Query{From: f.From, To: f.To, Now: f.Made, Base: f.Base}
+	err = report.Each(ctx, s, q, func(r utilisation.Row) {
+		if r.Cell != (utilisation.Cell{}) {
+			rows = append(rows, r)
+		}
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	err = report.EachCrowd(ctx, s, q, func(r utilisation.CrowdRow) {
+		if r.CrowdCell != (utilisation.CrowdCell{}) {
+			crowd = append(crowd, r)
+		}
+	})
+	slices.SortFunc(rows, func(a, b utilisation.Row) int {
+		return cmp.Or(cmp.Compare(a.Asset, b.Asset), a.Start.Compare(b.Start), cmp.Compare(a.Purpose, b.Purpose), cmp.Compare(a.Affiliation, b.Affiliation))
+	})
+	slices.SortFunc(crowd, func(a, b utilisation.CrowdRow) int {
+		return cmp.Or(cmp.Compare(a.Place, b.Place), a.Start.Compare(b.Start), cmp.Compare(a.Purpose, b.Purpose), cmp.Compare(a.Affiliation, b.Affiliation), cmp.Compare(a.UserGroup, b.UserGroup))
+	})
+	return rows, crowd, err
+}
+
+// digest is what tells a version from one that is not the same to the millisecond.
+func digest(rows []utilisation.Row, crowd []utilisation.CrowdRow) string {
+	sum := sha256.New()
+	for _, r := range rows {
+		fmt.Fprintln(sum, r.Asset, r.Start.Unix(), r.Purpose, r.Affiliation, r.Cell)
+	}
+	for _, r := range crowd {
+		fmt.Fprintln(sum, r.Place, r.Start.Unix(), r.Purpose, r.Affiliation, r.UserGroup, r.CrowdCell)
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// A frozen is where reports find a version of the ledger.
+type frozen struct {
+	store   *store.Store
+	version string
+}
+
+// frozen is the version that is called so.
+func (s source) frozen(ctx context.Context, version string) (frozen, error) {
+	all, err := s.store.Freezes(ctx)
+	if err != nil {
+		return frozen{}, err
+	}
+	if !slices.ContainsFunc(all, func(f store.Freeze) bool { return f.Version() == version }) {
+		return frozen{}, &report.UnknownError{Parameter: "version", Value: version}
+	}
+	return frozen{s.store, version}, nil
+}
+
+// Assets are those that the version has rows of; all that is known of their time is in these.
+func (f frozen) Assets(ctx context.Context) ([]utilisation.Asset, error) {
+	return f.store.FrozenAssets(ctx, f.version)
+}
+
+func (f frozen) EachRow(ctx context.Context, base string, from, to time.Time, each func(utilisation.Row) error) error {
+	return f.store.EachFrozenRow(ctx, f.version, store.Span{Base: base, From: from, To: to}, each)
+}
+
+// Account has nothing to add to what is frozen.
+func (f frozen) Account(context.Context, string, string, time.Time, time.Time) ([]utilisation.Row, error) {
+	return nil, nil
+}
+
+func (f frozen) EachCrowdRow(ctx context.Context, base string, from, to time.Time, each func(utilisation.CrowdRow) error) error {
+	return f.store.EachFrozenCrowdRow(ctx, f.version, store.Span{Base: base, From: from, To: to}, each)
+}
+
+// Attendance has nothing to add, either.
+func (f frozen) Attendance(context.Context, string, time.Time, time.Time) (utilisation.Crowd, error) {
+	return nil, nil
+}
+
+func (f frozen) Bases(context.Context) ([]string, error) { return nil, nil }

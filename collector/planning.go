@@ -1,0 +1,108 @@
+package collector
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"basemeter/collector/plan"
+)
+
+// planEvery is how often the files of the plan are looked at. A change counts once it has stood for as long, so that
+// nobody reads half of what an editor, or git, is writing.
+const planEvery = 2 * time.Second
+
+// loadPlan makes the plan in dir the one in force. Its faults come all together.
+func (c *Collector) loadPlan(dir string) error {
+	next, faults := plan.Load(dir)
+	if err := faults.Err(); err != nil {
+		return fmt.Errorf("plan: %w", err)
+	}
+	c.plans.put(next)
+	return nil
+}
+
+// followPlan makes a changed plan count, and judges anew the hours that it changes. One with faults counts for nothing:
+// the old plan stays in force, and health says so.
+func (c *Collector) followPlan(ctx context.Context, dir string) error {
+	tick := time.NewTicker(planEvery)
+	defer tick.Stop()
+	loaded := stampOf(dir)
+	for before := loaded; ; {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+		now := stampOf(dir)
+		stands := now == before
+		if before = now; now == loaded || !stands {
+			continue
+		}
+		loaded = now
+		was := c.plans.current.Load().plan
+		if err := c.loadPlan(dir); err != nil {
+			c.planFault.Store(err.Error())
+			c.log.Error("the plan stays as it was", "reason", err)
+			continue
+		}
+		c.planFault.Store("")
+		if err := c.replan(ctx, was, c.plans.current.Load().plan); err != nil {
+			return err
+		}
+	}
+}
+
+// replan judges anew what differs between two plans, as far back as facts are kept. It goes on until it is done: a
+// collector that is stopped on the way says so in its log, and restate does the rest.
+func (c *Collector) replan(ctx context.Context, was, is *plan.Plan) error {
+	now := time.Now()
+	from := now.AddDate(-2, 0, 0)
+	if c.database.KeepFacts > 0 {
+		from = now.Add(-c.database.KeepFacts)
+	}
+	t := touches{seen: map[baseHour]bool{}}
+	for _, change := range plan.Diff(was, is, from, now) {
+		t.span(change.Base, change.From.UnixMilli(), change.To.UnixMilli())
+	}
+	hours := c.kept(t.hours, now)
+	c.log.Info("the plan has changed", "version", is.Version, "was", was.Version, "hours", len(hours))
+	for pause := time.Second; ; pause = min(2*pause, time.Minute) {
+		s, err := c.store()
+		if err == nil {
+			err = c.books(s).settle(ctx, hours)
+		}
+		if err == nil {
+			c.log.Info("the ledger follows the plan", "version", is.Version)
+			return nil
+		}
+		c.log.Warn("the ledger does not follow the plan yet", "again in", pause, "reason", err)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// stampOf tells whether any file in a folder, or below it, has changed.
+func stampOf(dir string) string {
+	all := ""
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := os.Stat(path)
+		if err == nil {
+			all += fmt.Sprintln(path, info.Size(), info.ModTime().UnixNano())
+		}
+		return err
+	})
+	if err != nil {
+		all += err.Error()
+	}
+	return all
+}

@@ -1,0 +1,90 @@
+package utilisation
+
+import (
+	"time"
+
+	"basemeter/agent/record"
+)
+
+// A Ledger is where a span of time went, by purpose and affiliation. The states of all its cells together are the span.
+type Ledger map[Key]Cell
+
+// Sum books [from, to) of one asset.
+func Sum(f Facts, p Plan, fromMS, toMS int64) Ledger {
+	l := Ledger{}
+	meter := newMeter(f.Draws)
+	for s := range Spans(f, p, fromMS, toMS) {
+		cell := l[s.Key]
+		cell.add(&s)
+		meter.add(&cell, &s)
+		l[s.Key] = cell
+	}
+	return l
+}
+
+// Add books all of m as well.
+func (l Ledger) Add(m Ledger) {
+	for key, cell := range m {
+		l[key] = l[key].Plus(cell)
+	}
+}
+
+// Total is all cells together.
+func (l Ledger) Total() Cell { return l.Of(func(Key) bool { return true }) }
+
+// Of is those cells together whose keys are chosen.
+func (l Ledger) Of(chosen func(Key) bool) Cell {
+	var sum Cell
+	for key, cell := range l {
+		if chosen(key) {
+			sum = sum.Plus(cell)
+		}
+	}
+	return sum
+}
+
+// A Row is the grain of the ledger of machines: one asset, one hour that begins at Start, UTC, one key.
+type Row struct {
+	Base, Asset string
+	Start       time.Time
+	Key
+	Cell
+	Judged
+}
+
+// A CrowdRow is the grain of the ledger of people.
+type CrowdRow struct {
+	Base  string
+	Start time.Time
+	CrowdKey
+	CrowdCell
+	Judged
+}
+
+// Judged is by which rules and which plan a row was made.
+type Judged struct {
+	Formula int64
+	Plan    string // its version
+}
+
+// Observed is what was observed in a base.
+type Observed struct {
+	Spells    map[string][]record.Spell   // by asset
+	Sessions  map[string][]record.Session // by asset
+	Draws     map[string][]Draw           // by asset
+	Presences []record.Presence
+}
+
+// Of is what concerns one asset; Account chooses among the stays.
+func (o *Observed) Of(asset string) Facts {
+	return Facts{Spells: o.Spells[asset], Sessions: o.Sessions[asset], Presences: o.Presences, Draws: o.Draws[asset]}
+}
+
+// An Asset is one machine, from the first fact about it on.
+type Asset struct {
+	Base  string
+	Name  string
+	Since time.Time // when its time began to be accounted for
+	Told  time.Time // up to when its gateways have told of it; zero: not known
+	Until time.Time // when it went out of service; zero: it is in service
+}
