@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"iter"
 	"sync/atomic"
 	"time"
 
@@ -42,6 +43,31 @@ func (p *plans) of(base string) schedule {
 	return s
 }
 
+// assets are those of all registries, with the dates between which they are in service; zero: it is not said.
+func (p *plans) assets() iter.Seq[utilisation.Asset] {
+	return func(yield func(utilisation.Asset) bool) {
+		current := p.current.Load()
+		if current == nil {
+			return
+		}
+		for _, b := range current.plan.Bases {
+			for _, a := range b.Assets {
+				if !yield(utilisation.Asset{Base: b.ID, Name: a.ID, Since: midnight(a.From, b), Until: midnight(a.Until, b)}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// midnight is when a date begins in a base; zero if there is none.
+func midnight(d plan.Date, b *plan.Base) time.Time {
+	if d.IsZero() {
+		return time.Time{}
+	}
+	return d.In(b.Zone).UTC()
+}
+
 func members(b *plan.Base) map[string]utilisation.Member {
 	all := map[string]utilisation.Member{}
 	for _, g := range b.Cards {
@@ -62,18 +88,6 @@ func (s schedule) asset(name string, from, to time.Time) utilisation.Plan {
 	}
 	p.Slots = s.slots(name, from, to)
 	return p
-}
-
-// until is when an asset goes out of service; zero: nothing is said of it.
-func (s schedule) until(asset string) time.Time {
-	if s.base == nil {
-		return time.Time{}
-	}
-	a := s.base.Asset(asset)
-	if a == nil || a.Until.IsZero() {
-		return time.Time{}
-	}
-	return a.Until.In(s.base.Zone)
 }
 
 // places are those where somebody was.

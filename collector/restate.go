@@ -2,6 +2,7 @@ package collector
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"basemeter/collector/utilisation"
@@ -42,7 +43,10 @@ func (b *bookkeeper) restate(ctx context.Context, bases []string, from, to time.
 		}
 		r.note(is, c)
 		if !dry && !c.empty() {
-			if err := b.settle(ctx, s.all()); err != nil {
+			if err := b.write(ctx, c); err != nil {
+				return r, fmt.Errorf("%v: write the ledger: %w", s, err)
+			}
+			if err := b.settle(ctx, s.all()); err != nil { // somebody else may have written as well
 				return r, err
 			}
 		}

@@ -1,7 +1,11 @@
 package collector
 
 import (
+	"cmp"
 	"context"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"basemeter/collector/report"
@@ -15,13 +19,31 @@ type source struct {
 	store *store.Store
 }
 
-// Assets are all that were ever heard of, as long as the plan has them in service.
+// Assets are all that were ever heard of, and those that the plan has in service from a date on, heard of or not: an asset
+// that the registry knows and nobody has wired is unknown, not absent.
 func (s source) Assets(ctx context.Context) ([]utilisation.Asset, error) {
-	assets, err := s.store.Assets(ctx)
-	for i := range assets {
-		assets[i].Until = s.plans.of(assets[i].Base).until(assets[i].Name)
+	heard, err := s.store.Assets(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return assets, err
+	all := map[[2]string]utilisation.Asset{}
+	for _, a := range heard {
+		all[[2]string{a.Base, a.Name}] = a
+	}
+	for a := range s.plans.assets() {
+		key := [2]string{a.Base, a.Name}
+		known, ok := all[key]
+		if !ok && a.Since.IsZero() {
+			continue
+		}
+		if a.Told = known.Told; a.Since.IsZero() {
+			a.Since = known.Since
+		}
+		all[key] = a
+	}
+	return slices.SortedFunc(maps.Values(all), func(a, b utilisation.Asset) int {
+		return cmp.Or(strings.Compare(a.Base, b.Base), strings.Compare(a.Name, b.Name))
+	}), nil
 }
 
 func (s source) EachRow(ctx context.Context, base string, from, to time.Time, each func(utilisation.Row) error) error {

@@ -18,10 +18,11 @@ func (j *judgement) people(f *facts) {
 	}
 	for _, own := range stays {
 		for _, w := range whereabouts(own) {
-			j.here[w.stay.Place].put(w.span, w)
 			j.count(w)
 		}
 		for _, s := range own {
+			stay := span{s.FromMS, s.ToMS}
+			j.here[s.Place].put(stay, where{span: stay, stay: s})
 			if isVisit(s, own) {
 				at := int((s.FromMS - FromMS) / hour)
 				j.truth.addPeople(s.FromMS, j.attributed(s, at, s.FromMS), People{Visits: 1})

@@ -7,8 +7,8 @@
 //
 // Where a rule can be read in two ways, this is how it was read:
 //
-//   - A card is at one place only, also where it is evidence: one at an asset's reader is not in the area besides, and so
-//     holds neither the area nor its other assets.
+//   - A card's hours are spent in one place at a time. As evidence it is wherever it has a stay: at an asset's reader, and
+//     still in the hall whose door it has not left.
 //   - A lesson of several periods lasts from the first one's beginning to the last one's end, breaks included.
 //   - A date that follows another has its weekday, and its week, but its own table of periods and its own kind of hours,
 //     in term or in vacation. One that follows a weekday has its own week.
