@@ -110,13 +110,13 @@ func (f *floor) hearNow(base, name, asset string, payload []byte) error {
 		return fmt.Errorf("now/%s: %d people", asset, *n.People)
 	}
 	switch n.Kind {
+	case "":
 	case record.AreaKind:
 		f.areas[[3]string{base, name, asset}] = web.Area{Base: base, Gateway: name, Area: asset, TextZH: n.TextZH, TextEN: n.TextEN,
 			At: moment(n.AtMS), People: n.People}
 		return nil
 	default:
 		return fmt.Errorf("now/%s: is of the kind %q", asset, n.Kind)
-	case "":
 	}
 	if _, err := record.ParseState(n.State); err != nil {
 		return fmt.Errorf("now/%s: %w", asset, err)

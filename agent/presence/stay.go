@@ -67,7 +67,6 @@ func (t *Tracker) expire(now int64) {
 			i++
 			continue
 		}
-		t.latest = max(t.latest, s.due) // nothing that is still to come may begin before
 		t.end(s, s.due, s.rule)
 	}
 }
@@ -75,6 +74,7 @@ func (t *Tracker) expire(now int64) {
 // end tells a stay that has ended.
 func (t *Tracker) end(s *stay, to int64, ended string) {
 	t.open = slices.DeleteFunc(t.open, func(x *stay) bool { return x == s })
+	t.latest = max(t.latest, to) // nothing that is still to come begins before
 	s.into(&t.book.told, t.book.zero, to, ended)
 }
 
