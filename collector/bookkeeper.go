@@ -207,6 +207,11 @@ func (b *bookkeeper) account(ctx context.Context, base, asset string, from, to t
 	if err != nil {
 		return nil, err
 	}
+	return b.hourly(base, asset, facts, plan, from, to), nil
+}
+
+// hourly judges each hour of a span, or the part of it that lies in the span.
+func (b *bookkeeper) hourly(base, asset string, facts utilisation.Facts, plan utilisation.Plan, from, to time.Time) []utilisation.Row {
 	by := utilisation.Judged{Formula: utilisation.Formula, Plan: b.plans.of(base).version}
 	var rows []utilisation.Row
 	for from.Before(to) {
@@ -220,7 +225,7 @@ func (b *bookkeeper) account(ctx context.Context, base, asset string, from, to t
 		}
 		from = end
 	}
-	return rows, nil
+	return rows
 }
 
 // spans are the parts that account adds up, each of which can say why it was judged so.

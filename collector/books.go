@@ -38,7 +38,7 @@ func OpenBooks(ctx context.Context, c configs.Collector, log *slog.Logger) (*Boo
 	if err != nil {
 		return nil, err
 	}
-	return &Books{source{&bookkeeper{s, p, log}, s, options.KeepFacts}}, nil
+	return &Books{newSource(&bookkeeper{s, p, log}, s, options.KeepFacts)}, nil
 }
 
 // Close gives the database back.

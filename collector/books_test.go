@@ -72,7 +72,7 @@ func newDesk(t testing.TB) *desk {
 	t.Cleanup(s.Close)
 	p := &plans{}
 	p.put(loadPlan(t))
-	return &desk{t, &Books{source: source{&bookkeeper{s, p, slog.New(slog.DiscardHandler)}, s, 0}}, 0}
+	return &desk{t, &Books{source: newSource(&bookkeeper{s, p, slog.New(slog.DiscardHandler)}, s, 0)}, 0}
 }
 
 // local is a moment by the clock on the wall in the base: 03-02 08:00 of 2026.
@@ -114,6 +114,7 @@ func at(place, from, to string) record.Facts {
 // tell is what a collector does with facts: it writes them, and settles their hours.
 func (d *desk) tell(all ...record.Facts) {
 	d.Helper()
+	clear(d.source.near)
 	for _, f := range all {
 		d.sequence++
 		batch := []record.Batch{{Base: "b", Gateway: "gw", Stream: "00112233445566778899aabbccddeeff", Sequence: d.sequence, Facts: f}}

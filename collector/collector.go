@@ -171,7 +171,7 @@ func (c *Collector) source() (source, error) {
 	if err != nil {
 		return source{}, err
 	}
-	return source{c.books(s), s, c.database.KeepFacts}, nil
+	return newSource(c.books(s), s, c.database.KeepFacts), nil
 }
 
 // Report answers a query from the ledger of machines.

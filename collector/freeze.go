@@ -47,6 +47,7 @@ var errNothing = errors.New("nothing is known of the period")
 
 // whole is every row of the period, those that the ledger lacks included, in order.
 func (s source) whole(ctx context.Context, f store.Freeze) (rows []utilisation.Row, crowd []utilisation.CrowdRow, err error) {
+	s = newSource(s.bookkeeper, s.store, s.keep)
 	q := report.Query{From: f.From, To: f.To, Now: f.Made, Base: f.Base}
 	err = report.Each(ctx, s, q, func(r utilisation.Row) {
 		if r.Cell != (utilisation.Cell{}) {

@@ -58,7 +58,7 @@ func openYear(t *testing.T, year schoolyear.Year) *Books {
 	t.Cleanup(s.Close)
 	p := &plans{}
 	p.put(loaded)
-	return &Books{source: source{&bookkeeper{s, p, slog.New(slog.DiscardHandler)}, s, 0}}
+	return &Books{source: newSource(&bookkeeper{s, p, slog.New(slog.DiscardHandler)}, s, 0)}
 }
 
 // wholeYear is a question about all of it, put when it is over.

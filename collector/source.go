@@ -18,6 +18,18 @@ type source struct {
 	*bookkeeper
 	store *store.Store
 	keep  time.Duration // of facts; 0: for ever
+	// Near is what is known of single hours, for one answer: the present hour of a base is asked for once, and not once a
+	// machine.
+	near map[stretch]nearby
+}
+
+type nearby struct {
+	observed    utilisation.Observed
+	corrections map[string][]utilisation.Correction
+}
+
+func newSource(b *bookkeeper, s *store.Store, keep time.Duration) source {
+	return source{b, s, keep, map[stretch]nearby{}}
 }
 
 // Assets are all that were ever heard of, and those that the plan has in service from a date on, heard of or not: an asset
@@ -58,7 +70,32 @@ func (s source) EachRow(ctx context.Context, base string, from, to time.Time, ea
 }
 
 func (s source) Account(ctx context.Context, base, asset string, from, to time.Time) ([]utilisation.Row, error) {
-	return s.account(ctx, base, asset, from, to)
+	hour := stretch{base, from.UTC().Truncate(time.Hour), from.UTC().Truncate(time.Hour).Add(time.Hour)}
+	if to.After(hour.to) {
+		return s.account(ctx, base, asset, from, to)
+	}
+	n, err := s.nearby(ctx, hour)
+	if err != nil {
+		return nil, err
+	}
+	plan := s.plans.of(base).asset(asset, from, to)
+	plan.Corrections = n.corrections[asset]
+	return s.hourly(base, asset, n.observed.Of(asset), plan, from, to), nil
+}
+
+func (s source) nearby(ctx context.Context, hour stretch) (n nearby, err error) {
+	n, known := s.near[hour]
+	if known {
+		return n, nil
+	}
+	if n.observed, err = s.shelves.Observed(ctx, hour.base, "", hour.from, hour.to); err != nil {
+		return n, err
+	}
+	if n.corrections, err = s.shelves.Corrections(ctx, hour.base); err != nil {
+		return n, err
+	}
+	s.near[hour] = n
+	return n, nil
 }
 
 func (s source) EachCrowdRow(ctx context.Context, base string, from, to time.Time, each func(utilisation.CrowdRow) error) error {

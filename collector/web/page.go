@@ -35,6 +35,8 @@ type view struct {
 	Totals      []total
 	Cards       []card
 	Areas       []place
+	Uses        []useRow
+	People      []peopleRow
 	Clock       string
 	Trouble     string // why there are no figures
 }
@@ -56,6 +58,12 @@ type card struct {
 	Coverage          string
 	Figures           bool // whether there are any
 }
+
+// A useRow is what machines were used for, and by whom.
+type useRow struct{ Purpose, User, Effective, Share string }
+
+// A peopleRow is who was there.
+type peopleRow struct{ Group, User, Hours, Estimated, Visits string }
 
 // A place is an area, and how many are there, in words.
 type place struct{ Base, Name, Present string }
@@ -82,6 +90,9 @@ func (s server) page(w http.ResponseWriter, r *http.Request) {
 	v.Totals = v.totals(rows)
 	v.Cards = s.cards(v, rows)
 	v.Areas = s.places(v)
+	if failure == nil {
+		v.Uses, v.People = s.uses(r.Context(), v, q), s.people(r.Context(), v, q)
+	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'")
 	w.WriteHeader(status)

@@ -28,8 +28,9 @@ type Options struct {
 	Health  func(ctx context.Context) (well bool, body any)
 	Metrics http.Handler
 	Bases   map[string]Base
-	Plan    func() string                    // the version of the plan in force; empty: there is none
-	Zone    func(base string) *time.Location // of a base that the plan knows; nil: it does not
+	Words   func(lang string) func(id string) string // ids of the taxonomy, in zh or en
+	Plan    func() string                            // the version of the plan in force; empty: there is none
+	Zone    func(base string) *time.Location         // of a base that the plan knows; nil: it does not
 	// KeepFacts is how long spells are kept beside the ledger; 0: for ever.
 	KeepFacts time.Duration
 	Token     string // if not empty nothing but /health is served without it

@@ -60,7 +60,8 @@ func newDesk() *desk {
 			d.asked = q
 			return d.figures, d.fails
 		},
-		Plan: func() string { return "0123456789ab" },
+		Words: func(lang string) func(string) string { return func(id string) string { return lang + ":" + id } },
+		Plan:  func() string { return "0123456789ab" },
 		Zone: func(base string) *time.Location {
 			return map[string]*time.Location{"planned": time.FixedZone("", 3600)}[base]
 		},
