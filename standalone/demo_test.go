@@ -20,6 +20,8 @@ import (
 	"time"
 
 	"basemeter/drivers/sim"
+
+	"basemeter/collector/report"
 )
 
 // TestMain is also the program itself, if asked.
@@ -206,18 +208,45 @@ func (r *result) hold(t *testing.T) {
 	}
 }
 
+// meant wants a lesson of the college, a booking of the firm and time that nobody had planned, all of them the same time
+// over again; and somebody who came and went.
+func (r *result) meant(t *testing.T) {
+	t.Helper()
+	var byAsset, byPurpose report.Seconds
+	for _, row := range r.Report {
+		byAsset += row.Elapsed
+	}
+	uses := map[string]report.Seconds{}
+	for _, row := range r.Purposes {
+		byPurpose += row.Elapsed
+		uses[row.Purpose+"/"+row.Affiliation] = row.Elapsed
+	}
+	if byAsset != byPurpose {
+		t.Errorf("%v by asset, %v by purpose", byAsset, byPurpose)
+	}
+	for _, use := range []string{"student_training/host", "employee_training/outside", "none/none"} {
+		if uses[use] == 0 {
+			t.Errorf("no time of %s: %v", use, uses)
+		}
+	}
+	if len(r.People) == 0 || r.People[0].Person == 0 || r.People[0].Place != "turning" {
+		t.Errorf("people: %+v", r.People)
+	}
+}
+
 func TestDemoEndsByItselfAndLosesNothing(t *testing.T) {
 	t.Parallel()
-	p := start(t, "demo", "--for", "12s", "--json", "--grid", "2s", "--addr", "127.0.0.1:0")
+	p := start(t, "demo", "--for", "20s", "--json", "--grid", "2s", "--addr", "127.0.0.1:0")
 	p.until("the page is served", func() bool { return strings.Contains(p.get(""), "<title>") })
-	if code := p.ends(40 * time.Second); code != 0 {
+	if code := p.ends(50 * time.Second); code != 0 {
 		t.Errorf("exit %d", code)
 	}
 	r := p.result()
 	r.hold(t)
+	r.meant(t)
 	for _, row := range r.Report {
-		if elapsed := time.Duration(row.Elapsed) * time.Millisecond; elapsed < 10*time.Second || elapsed > 30*time.Second {
-			t.Errorf("%s: %v elapsed in a demo of 12 s", row.Asset, elapsed)
+		if elapsed := time.Duration(row.Elapsed) * time.Millisecond; elapsed < 15*time.Second || elapsed > 40*time.Second {
+			t.Errorf("%s: %v elapsed in a demo of 20 s", row.Asset, elapsed)
 		}
 		if row.Coverage < 0.5 {
 			t.Errorf("%s: coverage %v", row.Asset, row.Coverage)

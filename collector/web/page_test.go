@@ -143,6 +143,21 @@ func TestThePageSaysHowManyAreThere(t *testing.T) {
 	contains(t, d.ask("/v1/now").Body.String(), `"areas":[{"base":"nc","gateway":"","area":"hall"`)
 }
 
+func TestThePageSaysWhatForAndByWhom(t *testing.T) {
+	d := newDesk()
+	d.rows = []report.Row{
+		{Purpose: "pilot_test", Affiliation: "outside", Effective: 5_400_000}, {Purpose: "student_training", Affiliation: "host", Effective: 1_800_000},
+		{Purpose: "none", Affiliation: "none", Off: 3_600_000}}
+	d.people = []report.PeopleRow{{Affiliation: "host", UserGroup: "college_student", Person: 7_200_000, Estimate: 60_000, Visits: 3}}
+	page := d.page(t, "/?lang=en")
+	contains(t, page, "<td>en:pilot_test<td>en:outside<td class=\"number\">1.50 h<td class=\"number\">75.0 %",
+		"<td>en:student_training<td>en:host<td class=\"number\">30 min 00 s<td class=\"number\">25.0 %",
+		"<td>en:college_student<td>en:host<td class=\"number\">2.00 h<td class=\"number\">1 min 00 s<td class=\"number\">3", "forgotten badge-out")
+	if strings.Contains(page, "en:none") {
+		t.Error("time without any use is shown as one")
+	}
+}
+
 func TestNobodyHasReportedYet(t *testing.T) {
 	d := newDesk()
 	d.rows, d.live = nil, nil
