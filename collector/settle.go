@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"basemeter/agent/record"
+	"basemeter/collector/store"
 )
 
 // settle makes the pages of hours what facts and plan say.
@@ -73,11 +74,16 @@ func touched(batches []record.Batch) []baseHour {
 			t.span(b.Base, s.FromMS, s.ToMS)
 		}
 		for _, s := range b.Samples {
-			t.span(b.Base, s.AtMS-1, s.AtMS) // what it has counted was drawn before it
+			if slices.ContainsFunc(s.Values, drawn) {
+				t.span(b.Base, s.AtMS-1, s.AtMS) // it was drawn before
+			}
 		}
 	}
 	return t.hours
 }
+
+// drawn tells whether a value is energy that the ledger books.
+func drawn(v record.Value) bool { return v.Name == store.EnergyPoint+record.ChangeSuffix }
 
 // touches are hours, each once, in the order in which they came.
 type touches struct {
