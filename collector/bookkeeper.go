@@ -71,6 +71,12 @@ func (p page) putCrowd(r utilisation.CrowdRow) {
 	p.crowd[crowdKey{r.Start.UnixMilli(), r.CrowdKey}] = r
 }
 
+func putAll(p page, base, asset string, start int64, l utilisation.Ledger, by utilisation.Judged) {
+	for key, cell := range l {
+		p.put(utilisation.Row{Base: base, Asset: asset, Start: time.UnixMilli(start).UTC(), Key: key, Cell: cell, Judged: by})
+	}
+}
+
 // judged is the page as it should be.
 func (b *bookkeeper) judged(ctx context.Context, s stretch) (page, error) {
 	p := newPage()
@@ -87,14 +93,11 @@ func (b *bookkeeper) judged(ctx context.Context, s stretch) (page, error) {
 	for _, asset := range assets(&observed, corrections) {
 		facts, plan := observed.Of(asset), schedule.asset(asset, s.from, s.to)
 		plan.Corrections = corrections[asset]
-		s.hours(func(start time.Time, from, to int64) {
-			if !concerned(&facts, &plan, from, to) {
-				return
+		for start, ledger := range utilisation.Hourly(facts, plan, s.from.UnixMilli(), s.to.UnixMilli()) {
+			if concerned(&facts, &plan, start, start+time.Hour.Milliseconds()) {
+				putAll(p, s.base, asset, start, ledger, by)
 			}
-			for key, cell := range utilisation.Sum(facts, plan, from, to) {
-				p.put(utilisation.Row{Base: s.base, Asset: asset, Start: start, Key: key, Cell: cell, Judged: by})
-			}
-		})
+		}
 	}
 	places := schedule.places(&observed, s.from, s.to)
 	s.hours(func(start time.Time, from, to int64) {
@@ -214,16 +217,10 @@ func (b *bookkeeper) account(ctx context.Context, base, asset string, from, to t
 func (b *bookkeeper) hourly(base, asset string, facts utilisation.Facts, plan utilisation.Plan, from, to time.Time) []utilisation.Row {
 	by := utilisation.Judged{Formula: utilisation.Formula, Plan: b.plans.of(base).version}
 	var rows []utilisation.Row
-	for from.Before(to) {
-		start := from.UTC().Truncate(time.Hour)
-		end := start.Add(time.Hour)
-		if to.Before(end) {
-			end = to
+	for start, ledger := range utilisation.Hourly(facts, plan, from.UnixMilli(), to.UnixMilli()) {
+		for key, cell := range ledger {
+			rows = append(rows, utilisation.Row{Base: base, Asset: asset, Start: time.UnixMilli(start).UTC(), Key: key, Cell: cell, Judged: by})
 		}
-		for key, cell := range utilisation.Sum(facts, plan, from.UnixMilli(), end.UnixMilli()) {
-			rows = append(rows, utilisation.Row{Base: base, Asset: asset, Start: start, Key: key, Cell: cell, Judged: by})
-		}
-		from = end
 	}
 	return rows
 }

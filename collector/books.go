@@ -82,13 +82,8 @@ func (b *Books) Restate(ctx context.Context, base string, from, to time.Time, dr
 	return r, err
 }
 
-// oldest is the first whole hour of which all facts are kept; long ago if they are kept for ever.
-func (b *Books) oldest(now time.Time) time.Time {
-	if b.source.keep == 0 {
-		return time.Time{}
-	}
-	return now.Add(-b.source.keep).UTC().Truncate(time.Hour).Add(time.Hour)
-}
+// oldest is the first hour that can be judged anew.
+func (b *Books) oldest(now time.Time) time.Time { return judgeable(b.source.keep, now) }
 
 // Zone is where a base's days are cut.
 func (b *Books) Zone(base string) *time.Location { return b.source.plans.of(base).zone() }
@@ -129,16 +124,7 @@ func (b *Books) Freezes(ctx context.Context) ([]store.Freeze, error) {
 }
 
 // Verify reads a frozen version again, and tells whether it is to the millisecond what it was when it was made.
-func (b *Books) Verify(ctx context.Context, f store.Freeze) error {
-	rows, crowd, err := b.source.thawed(ctx, f)
-	if err != nil {
-		return err
-	}
-	if is := digest(rows, crowd); is != f.Digest {
-		return fmt.Errorf("%s %s: its rows have the sha256 %s, and had %s", f.Base, f.Version(), is, f.Digest)
-	}
-	return nil
-}
+func (b *Books) Verify(ctx context.Context, f store.Freeze) error { return b.source.verify(ctx, f) }
 
 // Corrections are all that were ever made in a base, by asset, in their order.
 func (b *Books) Corrections(ctx context.Context, base string) (map[string][]utilisation.Correction, error) {

@@ -446,9 +446,8 @@ func TestErase(t *testing.T) {
 	if r := d.restate("03-02 00:00", "03-04 00:00", false); r.Changed != 0 || d.people("03-02 00:00", "03-04 00:00") != people {
 		t.Errorf("hours changed: %+v, %s", r, people)
 	}
-	cards, err := d.source.store.Cards(t.Context(), "b", local("03-02 00:00"), local("03-04 00:00"))
-	if err != nil || cards != 2 {
-		t.Errorf("%d cards, want one a visit; %v", cards, err)
+	if cards, err := d.source.store.Cards(t.Context(), "b", local("03-02 00:00"), local("03-04 00:00")); err != nil || cards != -1 {
+		t.Errorf("%d cards, and nobody knows how many; %v", cards, err)
 	}
 }
 

@@ -42,6 +42,7 @@ type Collector struct {
 	opened    atomic.Pointer[store.Store] // nil until the database has answered for the first time
 	plans     plans
 	planDir   string
+	planStamp string       // of the files as they were read
 	planFault atomic.Value // string: why the plan on the disk does not count
 	floor     *floor
 	ingest    ingest.Options
@@ -67,6 +68,7 @@ func New(c configs.Collector, o Options) (*Collector, error) {
 		return nil, err
 	}
 	if self.planDir = c.Plan; c.Plan != "" {
+		self.planStamp = stampOf(c.Plan) // before it is read: what changes meanwhile is news
 		if err := self.loadPlan(c.Plan); err != nil {
 			return nil, err
 		}
@@ -134,9 +136,9 @@ func (c *Collector) write(ctx context.Context, batches []record.Batch) error {
 	if rejected != nil && !errors.As(rejected, &rejections) {
 		return rejected
 	}
-	books, hours := c.books(s), c.kept(touched(batches), time.Now())
+	books, hours := c.books(s), touched(batches)
 	for pause := time.Second; ; pause = min(2*pause, time.Minute) {
-		err := books.settle(ctx, hours)
+		err := books.settle(ctx, c.kept(hours, time.Now()))
 		if err == nil {
 			return rejected
 		}
@@ -154,14 +156,21 @@ func (c *Collector) write(ctx context.Context, batches []record.Batch) error {
 	}
 }
 
-// kept leaves out hours whose facts the database has begun to forget: judged anew they would be unknown, and the row
-// that says better is kept for ever.
+// kept leaves out hours that can no longer be judged.
 func (c *Collector) kept(hours []baseHour, now time.Time) []baseHour {
-	if c.database.KeepFacts == 0 {
-		return hours
+	oldest := judgeable(c.database.KeepFacts, now)
+	return slices.DeleteFunc(slices.Clone(hours), func(h baseHour) bool { return h.start.Before(oldest) })
+}
+
+// judgeable is the first hour of which all facts are still there, if facts are kept for so long; 0: for ever. A stay that
+// lies in an hour may have begun a day before it. What lies earlier is left as it was judged: anew it would be unknown,
+// and the row that says better is kept for ever.
+func judgeable(keep time.Duration, now time.Time) time.Time {
+	if keep == 0 {
+		return time.Time{}
 	}
-	oldest := now.Add(-c.database.KeepFacts)
-	return slices.DeleteFunc(hours, func(h baseHour) bool { return h.start.Before(oldest) })
+	before := min(record.MaxStayMS*time.Millisecond, keep/2)
+	return now.Add(before - keep).UTC().Truncate(time.Hour).Add(time.Hour)
 }
 
 func (c *Collector) books(s *store.Store) *bookkeeper { return &bookkeeper{s, &c.plans, c.log} }
@@ -210,7 +219,7 @@ func (c *Collector) Figures(ctx context.Context, q report.Query) ([]report.Figur
 	if err != nil {
 		return nil, err
 	}
-	return report.Figures(ctx, of, of, s, q)
+	return report.Figures(ctx, of, of, of, q)
 }
 
 // Explain is what a span of one asset was judged to be, part by part.

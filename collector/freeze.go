@@ -21,26 +21,39 @@ func (s source) freeze(ctx context.Context, f store.Freeze) (store.Freeze, error
 	if f.To.After(f.Made) {
 		return f, fmt.Errorf("the period %s ends at %s, which is not over", f.Period, f.To.Format(time.RFC3339))
 	}
-	earlier, err := s.store.Freezes(ctx)
+	used, err := s.store.LastVersion(ctx, f.Base, f.Period)
 	if err != nil {
 		return f, fmt.Errorf("earlier versions: %w", err)
 	}
-	f.Number = 1
-	for _, e := range earlier {
-		if e.Base == f.Base && e.Period == f.Period {
-			f.Number = max(f.Number, e.Number+1)
-		}
-	}
+	f.Number = used + 1
 	rows, crowd, err := s.whole(ctx, f)
 	if err != nil {
 		return f, err
 	}
-	if len(rows) == 0 {
+	if len(rows)+len(crowd) == 0 {
 		return f, fmt.Errorf("from %s to %s: %w", f.From.Format(time.RFC3339), f.To.Format(time.RFC3339), errNothing)
 	}
 	f.Rows, f.Digest = int64(len(rows)+len(crowd)), digest(rows, crowd)
 	f.Judged = utilisation.Judged{Formula: utilisation.Formula, Plan: s.plans.of(f.Base).version}
-	return f, s.store.WriteFreeze(ctx, f, rows, crowd)
+	if err := s.store.WriteFrozenRows(ctx, f, rows, crowd); err != nil {
+		return f, err
+	}
+	if err := s.verify(ctx, f); err != nil { // it counts when what can be read is what was meant
+		return f, fmt.Errorf("not frozen, somebody else may have frozen it at this moment: %w", err)
+	}
+	return f, s.store.WriteFreeze(ctx, f)
+}
+
+// verify reads a version again, and tells whether it is to the millisecond what it was when it was made.
+func (s source) verify(ctx context.Context, f store.Freeze) error {
+	rows, crowd, err := s.thawed(ctx, f)
+	if err != nil {
+		return err
+	}
+	if is := digest(rows, crowd); is != f.Digest {
+		return fmt.Errorf("%s %s: its rows have the sha256 %s, and had %s", f.Base, f.Version(), is, f.Digest)
+	}
+	return nil
 }
 
 var errNothing = errors.New("nothing is known of the period")
@@ -85,14 +98,21 @@ func sortRows(rows []utilisation.Row, crowd []utilisation.CrowdRow) {
 	})
 }
 
-// digest is what tells a version from one that is not the same to the millisecond.
+// digest is what tells a version from one that is not the same to the millisecond. It names what it sums up, and leaves
+// out what is nothing, so that a measure that is added later does not change it.
 func digest(rows []utilisation.Row, crowd []utilisation.CrowdRow) string {
 	sum := sha256.New()
 	for _, r := range rows {
-		fmt.Fprintln(sum, r.Asset, r.Start.Unix(), r.Purpose, r.Affiliation, r.Cell)
+		fmt.Fprintf(sum, "%s %d %s %v", r.Asset, r.Start.Unix(), r.Purpose, r.Affiliation)
+		for m, value := range r.Cell {
+			if value != 0 {
+				fmt.Fprintf(sum, " %v=%d", utilisation.Measure(m), value)
+			}
+		}
+		fmt.Fprintln(sum)
 	}
 	for _, r := range crowd {
-		fmt.Fprintln(sum, r.Place, r.Start.Unix(), r.Purpose, r.Affiliation, r.UserGroup, r.CrowdCell)
+		fmt.Fprintln(sum, r.Place, r.Start.Unix(), r.Purpose, r.Affiliation, r.UserGroup, r.PersonMS, r.EstimatedMS, r.Visits)
 	}
 	return hex.EncodeToString(sum.Sum(nil))
 }
@@ -115,6 +135,7 @@ func (s source) version(ctx context.Context, name string) (ledger, error) {
 type ledger interface {
 	report.Source
 	report.PeopleSource
+	report.Registry
 }
 
 // frozen is the version that is called so.
@@ -156,3 +177,8 @@ func (f frozen) Bases(context.Context) ([]string, error) { return nil, nil }
 
 // Cards are not in it.
 func (f frozen) Cards(context.Context, string, time.Time, time.Time) (int64, error) { return -1, nil }
+
+// Registered is not known any more as it was: what needs the registry is left out.
+func (f frozen) Registered(string, time.Time, time.Time) (report.Registered, bool) {
+	return report.Registered{}, false
+}

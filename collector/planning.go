@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"basemeter/collector/plan"
+	"basemeter/collector/store"
 )
 
 // planEvery is how often the files of the plan are looked at. A change counts once it has stood for as long, so that
@@ -30,7 +31,7 @@ func (c *Collector) loadPlan(dir string) error {
 func (c *Collector) followPlan(ctx context.Context, dir string) error {
 	tick := time.NewTicker(planEvery)
 	defer tick.Stop()
-	loaded := stampOf(dir)
+	loaded := c.planStamp
 	for before := loaded; ; {
 		select {
 		case <-ctx.Done():
@@ -76,7 +77,12 @@ func (c *Collector) replan(ctx context.Context, was, is *plan.Plan) error {
 	for pause := time.Second; ; pause = min(2*pause, time.Minute) {
 		s, err := c.store()
 		if err == nil {
-			err = c.books(s).settle(ctx, hours)
+			err = c.books(s).settle(ctx, c.kept(hours, time.Now()))
+		}
+		if store.Refused(err) {
+			c.refused.Add(1)
+			c.log.Error("the ledger does not follow the plan: the database refuses; restate does, once it takes rows", "reason", err)
+			return nil
 		}
 		if err == nil {
 			c.log.Info("the ledger follows the plan", "version", is.Version)

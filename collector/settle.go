@@ -68,7 +68,7 @@ func touched(batches []record.Batch) []baseHour {
 			t.span(b.Base, s.FromMS, s.ToMS)
 		}
 		for _, p := range b.Presences {
-			t.span(b.Base, p.FromMS, p.ToMS)
+			t.span(b.Base, p.FromMS, p.ToMS+1) // the next hour asks whether its visits are new
 		}
 		for _, s := range b.Sessions {
 			t.span(b.Base, s.FromMS, s.ToMS)

@@ -49,6 +49,7 @@ func TestTouched(t *testing.T) {
 		{"two assets", of("b", spell("a", record.Off, 0, 1), spell("c", record.Off, 0, 1)), []baseHour{hour("b", 0)}},
 		{"two bases", append(of("b", spell("a", record.Off, 0, 1)), of("d", spell("a", record.Off, 0, 1))...), []baseHour{hour("b", 0), hour("d", 0)}},
 		{"a stay of three hours", stay(30, 150), []baseHour{hour("b", 0), hour("b", 1), hour("b", 2)}},
+		{"a stay that ends on the hour, behind which another may follow", stay(30, 60), []baseHour{hour("b", 0), hour("b", 1)}},
 		{"a purpose chosen on the spot", []record.Batch{{Base: "b", Facts: record.Facts{Sessions: []record.Session{{FromMS: minute(50), ToMS: minute(60)}}}}}, []baseHour{hour("b", 0)}},
 		{"what a sample on the hour has counted was drawn before it", []record.Batch{{Base: "b", Facts: record.Facts{Samples: []record.Sample{
 			{AtMS: minute(60), Values: []record.Value{{Name: "power", Number: 1}, {Name: "energy_import_change", Number: 1}}}}}}}, []baseHour{hour("b", 0)}},

@@ -117,8 +117,8 @@ func (s source) Cards(ctx context.Context, base string, from, to time.Time) (int
 }
 
 // Registered is what the plan's registry says of a base in a span.
-func (s source) Registered(base string, from, to time.Time) report.Registered {
-	return s.plans.of(base).registered(from, to)
+func (s source) Registered(base string, from, to time.Time) (report.Registered, bool) {
+	return s.plans.of(base).registered(from, to), true
 }
 
 var (

@@ -13,7 +13,8 @@ import (
 
 // A Registry is where the centre keeps what there is of each base.
 type Registry interface {
-	Registered(base string, from, to time.Time) Registered
+	// Registered is what the registry says of a base in a span; false: it cannot be told.
+	Registered(base string, from, to time.Time) (r Registered, known bool)
 }
 
 // Registered is what the registry says of a base in a span.
@@ -68,11 +69,15 @@ func Figures(ctx context.Context, machines Source, people PeopleSource, registry
 	for g, s := range sums {
 		of(g.base, g.asset).Days = int64(s.used(&q))
 	}
-	registered := map[string]Registered{}
-	for key := range totals {
-		if _, known := registered[key[0]]; !known {
-			registered[key[0]] = registry.Registered(key[0], q.From, q.end())
+	registered, told := map[string]Registered{}, true
+	registryOf := func(base string) Registered {
+		r, asked := registered[base]
+		if !asked {
+			var known bool
+			r, known = registry.Registered(base, q.From, q.end())
+			registered[base], told = r, told && known
 		}
+		return r
 	}
 	err = EachCrowd(ctx, people, q, func(r utilisation.CrowdRow) {
 		if q.by(ByAsset) && totals[[2]string{r.Base, r.Place}] == nil || q.Asset != "" && q.Asset != r.Place {
@@ -80,7 +85,7 @@ func Figures(ctx context.Context, machines Source, people PeopleSource, registry
 		}
 		crowd := utilisation.Crowd{r.CrowdKey: r.CrowdCell}
 		of(r.Base, r.Place).Crowd.Add(crowd)
-		if registered[r.Base].Hosted[r.Place] {
+		if registryOf(r.Base).Hosted[r.Place] {
 			of(r.Base, r.Place).Hosted.Add(crowd)
 		}
 	})
@@ -88,11 +93,11 @@ func Figures(ctx context.Context, machines Source, people PeopleSource, registry
 		return nil, err
 	}
 	for key, t := range totals {
-		if err := fill(ctx, people, registered[key[0]], &q, key[0], key[1], t); err != nil {
+		if err := fill(ctx, people, registryOf(key[0]), &q, key[0], key[1], t); err != nil {
 			return nil, err
 		}
 	}
-	return figures(totals), nil
+	return figures(totals, told), nil
 }
 
 // fill adds what neither ledger knows.
@@ -114,14 +119,14 @@ func fill(ctx context.Context, people PeopleSource, r Registered, q *Query, base
 	return nil
 }
 
-func figures(totals map[[2]string]*utilisation.Totals) []Figure {
+func figures(totals map[[2]string]*utilisation.Totals, registered bool) []Figure {
 	var all []Figure
 	keys := slices.SortedFunc(maps.Keys(totals), func(a, b [2]string) int {
 		return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1]))
 	})
 	for _, key := range keys {
 		for _, m := range utilisation.Metrics {
-			if m.Unit == utilisation.People && totals[key].Cards < 0 {
+			if m.Unit == utilisation.People && totals[key].Cards < 0 || m.Registered() && !registered {
 				continue // it cannot be told
 			}
 			f := m.Of(totals[key])

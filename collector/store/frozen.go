@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/influxdata/line-protocol/v2/lineprotocol"
@@ -29,8 +30,8 @@ type Freeze struct {
 // Version is what the freeze is called: 2025-2026.1.
 func (f *Freeze) Version() string { return f.Period + "." + strconv.FormatInt(f.Number, 10) }
 
-// WriteFreeze writes the rows of a version, and last what makes them one. Written again it is the same.
-func (s *Store) WriteFreeze(ctx context.Context, f Freeze, rows []utilisation.Row, crowd []utilisation.CrowdRow) error {
+// WriteFrozenRows writes the rows of a version. They are one when WriteFreeze has said so.
+func (s *Store) WriteFrozenRows(ctx context.Context, f Freeze, rows []utilisation.Row, crowd []utilisation.CrowdRow) error {
 	version := f.Version()
 	err := writeAll(ctx, s, rows, func(e *lineprotocol.Encoder, r *utilisation.Row) {
 		e.StartLine("frozen")
@@ -43,7 +44,7 @@ func (s *Store) WriteFreeze(ctx context.Context, f Freeze, rows []utilisation.Ro
 	if err != nil {
 		return err
 	}
-	err = writeAll(ctx, s, crowd, func(e *lineprotocol.Encoder, r *utilisation.CrowdRow) {
+	return writeAll(ctx, s, crowd, func(e *lineprotocol.Encoder, r *utilisation.CrowdRow) {
 		e.StartLine("frozen_crowd")
 		crowdTags(e, r)
 		e.AddTag("version", version)
@@ -51,9 +52,10 @@ func (s *Store) WriteFreeze(ctx context.Context, f Freeze, rows []utilisation.Ro
 		judged(e, r.Judged)
 		e.EndLine(r.Start)
 	})
-	if err != nil {
-		return err
-	}
+}
+
+// WriteFreeze makes a version of the rows that were written for it. Written again it is the same.
+func (s *Store) WriteFreeze(ctx context.Context, f Freeze) error {
 	var e encoder
 	e.StartLine("freeze")
 	e.AddTag("base", f.Base)
@@ -70,9 +72,25 @@ func (s *Store) WriteFreeze(ctx context.Context, f Freeze, rows []utilisation.Ro
 	e.text("author", f.Author)
 	e.EndLine(time.UnixMilli(f.Number)) // the key of a version: the same number is the same point
 	if err := cmp.Or(e.refused, e.Err()); err != nil {
-		return fmt.Errorf("freeze %s: %w", version, err)
+		return fmt.Errorf("freeze %s: %w", f.Version(), err)
 	}
 	return s.write(ctx, s.ledger, string(e.Bytes()), time.Now())
+}
+
+// LastVersion is the highest number of a period of which there is anything, be it rows of a freeze that broke off: a number
+// is used once. 0: there is none.
+func (s *Store) LastVersion(ctx context.Context, base, period string) (int64, error) {
+	var last int64
+	where := " WHERE base = " + text(base) + " GROUP BY version"
+	err := s.query(ctx, ledgerRetention, "SELECT first(formula) FROM frozen"+where+"; SELECT first(formula) FROM frozen_crowd"+where, func(r *row) error {
+		if number, of := strings.CutPrefix(r.tags["version"], period+"."); of {
+			if n, err := strconv.ParseInt(number, 10, 64); err == nil { // 2025.1 is no version of 2025-09
+				last = max(last, n)
+			}
+		}
+		return nil
+	})
+	return last, err
 }
 
 // Freezes are all versions there are, period by period, in their order.

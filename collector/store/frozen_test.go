@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"reflect"
 	"testing"
 	"time"
@@ -72,7 +73,7 @@ func freezeOf(base, period string, number int64) Freeze {
 
 func writeFreeze(t *testing.T, s *Store, f Freeze, rows []utilisation.Row, crowd []utilisation.CrowdRow) {
 	t.Helper()
-	if err := s.WriteFreeze(t.Context(), f, rows, crowd); err != nil {
+	if err := errors.Join(s.WriteFrozenRows(t.Context(), f, rows, crowd), s.WriteFreeze(t.Context(), f)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -138,7 +139,7 @@ func TestNoVersionsOfAnEmptyDatabase(t *testing.T) {
 // It said that all was well, and there was no version.
 func TestAFreezeThatTheDatabaseCannotKeepIsAnError(t *testing.T) {
 	s := open(t, collectortest.Influx(t))
-	if err := s.WriteFreeze(t.Context(), freezeOf("base", "", 1), nil, nil); err == nil { // no tag is empty
+	if err := s.WriteFreeze(t.Context(), freezeOf("base", "", 1)); err == nil { // no tag is empty
 		all, err := s.Freezes(t.Context())
 		t.Errorf("no error, and versions %v, %v", all, err)
 	}

@@ -98,6 +98,7 @@ func drawsOf(draws map[string][]utilisation.Draw) func(*row) error {
 			return nil
 		}
 		begin := max(before, floorHour(time.UnixMilli(at-1)).UnixMilli())
+		begin = min(begin, at-1) // two samples of one millisecond, the clock having been set in between
 		draws[asset] = append(draws[asset], utilisation.Draw{FromMS: begin, ToMS: at, MilliWh: int64(math.Round(r.cells[1].fraction * 1e6))})
 		before = at
 		return nil
@@ -113,15 +114,20 @@ func ceilHour(t time.Time) time.Time {
 	return t
 }
 
-// Cards is how many different cards were in a base at any moment of [from, to).
+// Cards is how many different cards were in a base at any moment of [from, to); -1 if any of them was erased, since
+// nobody knows how many these were.
 func (s *Store) Cards(ctx context.Context, base string, from, to time.Time) (int64, error) {
-	cards := map[string]bool{}
+	cards, erased := map[string]bool{}, false
 	ask := "SELECT card, to_ms FROM presence WHERE time >= " + ns(from.Add(-longestStay)) + " AND time < " + ns(to) + " AND base = " + text(base)
 	err := s.query(ctx, factsRetention, ask, func(r *row) error {
 		if r.cells[2].number > from.UnixMilli() {
 			cards[r.cells[1].text] = true
+			erased = erased || strings.HasPrefix(r.cells[1].text, erasedMark)
 		}
 		return nil
 	})
+	if erased {
+		return -1, err
+	}
 	return int64(len(cards)), err
 }

@@ -32,6 +32,11 @@ type Metric struct {
 	Of      func(*Totals) Figure
 }
 
+// Registered tells whether it needs what the registry says: quotas, workstations, hosts.
+func (m *Metric) Registered() bool {
+	return m.ID == "quota_ratio" || m.ID == "workstation_utilization" || m.ID == "hosted_trainee_hours"
+}
+
 // A Unit is what a figure counts. 人次, 人数, 人时, 人日 and 学时 are different units.
 type Unit string
 

@@ -1,6 +1,7 @@
 package utilisation
 
 import (
+	"iter"
 	"time"
 
 	"basemeter/agent/record"
@@ -11,15 +12,46 @@ type Ledger map[Key]Cell
 
 // Sum books [from, to) of one asset.
 func Sum(f Facts, p Plan, fromMS, toMS int64) Ledger {
-	l := Ledger{}
-	meter := newMeter(f.Draws)
-	for s := range Spans(f, p, fromMS, toMS) {
-		cell := l[s.Key]
-		cell.add(&s)
-		meter.add(&cell, &s)
-		l[s.Key] = cell
+	whole := Ledger{}
+	for _, hour := range Hourly(f, p, fromMS, toMS) {
+		whole.Add(hour)
 	}
-	return l
+	return whole
+}
+
+const hourMS = 3_600_000
+
+// Hourly books [from, to) of one asset hour by hour, each under when its hour begins, going along the facts once. The
+// first and the last may be parts of theirs.
+func Hourly(f Facts, p Plan, fromMS, toMS int64) iter.Seq2[int64, Ledger] {
+	return func(yield func(int64, Ledger) bool) {
+		meter, ledger, hour := newMeter(f.Draws), Ledger{}, floor(fromMS)
+		for s := range Spans(f, p, fromMS, toMS) {
+			for end := s.ToMS; s.FromMS < end; s.FromMS = s.ToMS {
+				if floor(s.FromMS) > hour {
+					if !yield(hour, ledger) {
+						return
+					}
+					ledger, hour = Ledger{}, floor(s.FromMS)
+				}
+				s.ToMS = min(end, hour+hourMS)
+				ledger.book(&s, meter)
+			}
+		}
+		if len(ledger) > 0 {
+			yield(hour, ledger)
+		}
+	}
+}
+
+// floor is when the hour of a moment begins. Moments lie after 1970.
+func floor(ms int64) int64 { return ms - ms%hourMS }
+
+func (l Ledger) book(s *Span, m *meter) {
+	cell := l[s.Key]
+	cell.add(s)
+	m.add(&cell, s)
+	l[s.Key] = cell
 }
 
 // Add books all of m as well.

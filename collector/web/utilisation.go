@@ -56,10 +56,13 @@ func answer[T any](s server, w http.ResponseWriter, r *http.Request, file string
 		}
 		return
 	}
-	s.json(w, http.StatusOK, map[string]any{
+	body := map[string]any{
 		"from": q.From.UTC(), "to": q.To.UTC(), "now": q.Now.UTC(), "by": q.By, "version": q.Version, "report": rows,
-		"formula": utilisation.Formula, "plan": s.Plan(),
-	})
+	}
+	if q.Version == "" { // a frozen version has its own
+		body["formula"], body["plan"] = utilisation.Formula, s.Plan()
+	}
+	s.json(w, http.StatusOK, body)
 }
 
 // A fault is what is wrong with one parameter.

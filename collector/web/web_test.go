@@ -218,7 +218,7 @@ func TestFiguresAsCSV(t *testing.T) {
 func TestPeopleAsJSON(t *testing.T) {
 	d := newDesk()
 	w := d.ask("/v1/attendance?" + march + "&version=2025-2026.1")
-	const want = `{"by":["base","place"],"formula":2,"from":"2026-02-28T16:00:00Z","now":"2026-03-02T04:00:00Z","plan":"0123456789ab",` +
+	const want = `{"by":["base","place"],"from":"2026-02-28T16:00:00Z","now":"2026-03-02T04:00:00Z",` +
 		`"report":[{"base":"nc","place":"车间","person_s":3600.000,"estimated_s":60.500,"visits":4}],"to":"2026-03-01T16:00:00Z","version":"2025-2026.1"}` + "\n"
 	if w.Body.String() != want || w.Header().Get("Content-Type") != "application/json; charset=utf-8" {
 		t.Errorf("%s\n%s\nwant\n%s", w.Header().Get("Content-Type"), w.Body, want)

@@ -1,0 +1,130 @@
+package collector
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"basemeter/collector/report"
+	"basemeter/collector/store"
+	"basemeter/collector/utilisation"
+)
+
+// A freeze that broke off leaves rows behind. The next one takes another number, and is whole.
+func TestAFreezeAfterOneThatBrokeOff(t *testing.T) {
+	d := newDesk(t)
+	d.tell(days("lathe", "03-02 00:00", 3, strings.Repeat("r", 48)))
+	f := store.Freeze{Base: "b", Period: "2026-03", Number: 1, Made: time.Now()}
+	f.From, f.To, _ = d.source.plans.of("b").period("2026-03")
+	rows, crowd, err := d.source.whole(t.Context(), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.source.store.WriteFrozenRows(t.Context(), f, rows, crowd); err != nil {
+		t.Fatal(err)
+	}
+	c := utilisation.Correction{ID: "c-1", FromMS: local("03-03 08:00").UnixMilli(), ToMS: local("03-03 18:00").UnixMilli(), Purpose: utilisation.None, Reason: "r", Author: "a", MadeMS: time.Now().UnixMilli()}
+	if err := d.Correct(t.Context(), "b", "lathe", c); err != nil {
+		t.Fatal(err)
+	}
+	made, err := d.Freeze(t.Context(), "b", "2026-03", "r", "a")
+	if err != nil || made[0].Number != 2 {
+		t.Fatalf("%+v, %v", made, err)
+	}
+	if err := d.Verify(t.Context(), made[0]); err != nil {
+		t.Error(err)
+	}
+}
+
+// What needs the registry is left out of a frozen version: the registry is today's.
+func TestFiguresOfAFrozenVersion(t *testing.T) {
+	d := newDesk(t)
+	d.tell(days("lathe", "03-02 00:00", 2, allDay), at("hall", "03-03 08:00", "03-03 10:00"))
+	if _, err := d.Freeze(t.Context(), "b", "2026-03", "r", "a"); err != nil {
+		t.Fatal(err)
+	}
+	from, to, _ := d.source.plans.of("b").period("2026-03")
+	of, err := d.source.version(t.Context(), "2026-03.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	figures, err := report.Figures(t.Context(), of, of, of, report.Query{From: from, To: to, Now: to, Base: "b", By: []report.Key{report.ByBase}})
+	if err != nil || len(figures) != len(utilisation.Metrics)-4 {
+		t.Errorf("%d figures of %d: %v", len(figures), len(utilisation.Metrics), err)
+	}
+	for _, f := range figures {
+		if f.Metric == "person_hours" && f.Value != 2 || f.Metric == "people" || f.Metric == "quota_ratio" {
+			t.Errorf("%+v", f)
+		}
+	}
+}
+
+// A base with readers and no meter has figures, and can be frozen.
+func TestABaseOfReadersAlone(t *testing.T) {
+	d := newDesk(t)
+	d.tell(at("hall", "03-03 08:00", "03-03 10:00"))
+	from, to, _ := d.source.plans.of("b").period("2026-03")
+	figures, err := report.Figures(t.Context(), d.source, d.source, d.source, report.Query{From: from, To: to, Now: to, Base: "b", By: []report.Key{report.ByBase}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range figures {
+		if f.Metric == "workstation_utilization" && f.Value == 0 {
+			t.Error("2 person-hours at 10 workstations, and a utilisation of 0")
+		}
+	}
+	if _, err := d.Freeze(t.Context(), "b", "2026-03", "r", "a"); err != nil {
+		t.Error(err)
+	}
+}
+
+// Whoever comes from the hall to the machine as the hour begins is on one visit, though the hall tells of it later.
+func TestAVisitOnTheHour(t *testing.T) {
+	d := newDesk(t)
+	lathe := at("lathe", "03-03 10:00", "03-03 11:00")
+	lathe.Presences[0].Reader = "r2"
+	d.tell(lathe, at("hall", "03-03 09:00", "03-03 10:00"))
+	visits := int64(0)
+	err := report.EachCrowd(t.Context(), d.source, report.Query{From: local("03-03 09:00"), To: local("03-03 12:00"), Now: time.Now(), Base: "b"},
+		func(r utilisation.CrowdRow) { visits += r.Visits })
+	if err != nil || visits != 1 {
+		t.Errorf("%d visits, %v", visits, err)
+	}
+}
+
+// A stay that lies in an hour may have begun a day before: an hour is judged as long as all of that is kept.
+func TestWhatCanBeJudged(t *testing.T) {
+	now := local("03-10 12:30")
+	for keep, want := range map[time.Duration]time.Time{
+		0:                    {},
+		400 * 24 * time.Hour: now.Add(-399 * 24 * time.Hour).Truncate(time.Hour).Add(time.Hour).UTC(),
+		24 * time.Hour:       local("03-10 01:00").UTC(),
+	} {
+		if got := judgeable(keep, now); !got.Equal(want) {
+			t.Errorf("kept for %v: from %v, want %v", keep, got, want)
+		}
+	}
+}
+
+// A machine of which nothing is heard for a quarter, in a hall full of people.
+func BenchmarkAccountSilentQuarter(b *testing.B) {
+	start := local("01-01 00:00").UTC()
+	busy := newBusyHour(start)
+	busy.observed.Spells = nil
+	stays := busy.observed.Presences
+	for day := range int64(90) {
+		for _, s := range stays[:60] {
+			s.FromMS, s.KnownMS, s.ToMS = s.FromMS+day*86_400_000, s.KnownMS+day*86_400_000, s.ToMS+day*86_400_000
+			busy.observed.Presences = append(busy.observed.Presences, s)
+		}
+	}
+	p := &plans{}
+	p.put(loadPlan(b))
+	books := &bookkeeper{shelves: busy, plans: p}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := books.account(b.Context(), "b", "mill", start, start.AddDate(0, 0, 90)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
