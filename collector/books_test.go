@@ -497,3 +497,34 @@ func TestFigures(t *testing.T) {
 		t.Errorf("%d figures of %d", len(figures), len(utilisation.Metrics))
 	}
 }
+
+// A group that was mistyped at enrolment is said, and so is a machine that the registry calls otherwise.
+func TestStrangers(t *testing.T) {
+	p := &plans{}
+	p.put(loadPlan(t))
+	stays := at("yard", "03-02 08:00", "03-02 09:00")
+	stays.Presences[0].Group = "studnets"
+	known := at("hall", "03-02 08:00", "03-02 09:00")
+	var s strangers
+	for _, f := range []record.Facts{stays, known, half("lathe", "03-02 08:00", "r"), half("lathe-1", "03-02 08:00", "r")} {
+		s.hear(p, []record.Batch{{Base: "b", Facts: f}, {Base: "unplanned", Facts: f}})
+	}
+	if got, want := s.all(), []string{"b: asset lathe-1", "b: group studnets", "b: place yard"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if s.forget(); len(s.all()) != 0 {
+		t.Error("not forgotten")
+	}
+}
+
+// The newest row says by which plan it was judged.
+func TestTheNewestPlan(t *testing.T) {
+	d := newDesk(t)
+	if version, err := d.source.store.NewestPlan(t.Context()); version != "" || err != nil {
+		t.Errorf("of nothing: %q, %v", version, err)
+	}
+	d.tell(half("lathe", "03-02 08:00", "rr"))
+	if version, err := d.source.store.NewestPlan(t.Context()); version != d.source.plans.version() || version == "" || err != nil {
+		t.Errorf("%q, %v", version, err)
+	}
+}

@@ -42,7 +42,8 @@ type Collector struct {
 	opened    atomic.Pointer[store.Store] // nil until the database has answered for the first time
 	plans     plans
 	planDir   string
-	planStamp string       // of the files as they were read
+	planStamp string // of the files as they were read
+	strangers strangers
 	planFault atomic.Value // string: why the plan on the disk does not count
 	floor     *floor
 	ingest    ingest.Options
@@ -97,6 +98,7 @@ func (c *Collector) Run(ctx context.Context) error {
 		}
 		defer s.Close()
 		c.opened.Store(s)
+		c.hintAtRestate(ctx, s)
 		return ingest.Run(ctx, c.ingest)
 	})
 	if err := g.Wait(); !errors.Is(err, context.Canceled) {
@@ -136,6 +138,7 @@ func (c *Collector) write(ctx context.Context, batches []record.Batch) error {
 	if rejected != nil && !errors.As(rejected, &rejections) {
 		return rejected
 	}
+	c.strangers.hear(&c.plans, batches)
 	books, hours := c.books(s), touched(batches)
 	for pause := time.Second; ; pause = min(2*pause, time.Minute) {
 		err := books.settle(ctx, c.kept(hours, time.Now()))
@@ -263,6 +266,9 @@ func (c *Collector) health(ctx context.Context) (well bool, body any) {
 	}
 	if fault, _ := c.planFault.Load().(string); fault != "" {
 		well, answer["well"], answer["plan"] = false, false, fault
+	}
+	if unplanned := c.strangers.all(); len(unplanned) > 0 {
+		answer["not_in_plan"] = unplanned
 	}
 	if reason != "" {
 		answer["database"] = map[string]any{"reason": reason, "since": since}

@@ -51,6 +51,7 @@ func (c *Collector) followPlan(ctx context.Context, dir string) error {
 			continue
 		}
 		c.planFault.Store("")
+		c.strangers.forget()
 		if err := c.replan(ctx, was, c.plans.current.Load().plan); err != nil {
 			return err
 		}
@@ -94,6 +95,16 @@ func (c *Collector) replan(ctx context.Context, was, is *plan.Plan) error {
 			return ctx.Err()
 		case <-time.After(pause):
 		}
+	}
+}
+
+// hintAtRestate says if the newest rows of the ledger were judged by another plan than the one in force: it changed while
+// no collector ran, or one was stopped before the ledger had followed.
+func (c *Collector) hintAtRestate(ctx context.Context, s *store.Store) {
+	is := c.plans.version()
+	was, err := s.NewestPlan(ctx)
+	if err == nil && is != "" && was != "" && was != is {
+		c.log.Warn("the ledger was judged by another plan; basemeter-collector restate makes it follow", "version", is, "was", was)
 	}
 }
 

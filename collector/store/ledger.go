@@ -222,3 +222,12 @@ func (s *Store) Bases(ctx context.Context) ([]string, error) {
 	err := s.query(ctx, ledgerRetention, "SELECT last(formula) FROM ledger GROUP BY base; SELECT last(formula) FROM crowd GROUP BY base", note)
 	return slices.Sorted(maps.Keys(seen)), err
 }
+
+// NewestPlan is the version of the plan that the newest row of the ledger was judged by; empty if there is none.
+func (s *Store) NewestPlan(ctx context.Context) (version string, err error) {
+	err = s.query(ctx, ledgerRetention, "SELECT last(plan) FROM ledger", func(r *row) error {
+		version = r.cells[1].text
+		return nil
+	})
+	return version, err
+}
