@@ -60,6 +60,30 @@ func TestWhoseUseItIs(t *testing.T) {
 	}
 }
 
+// A switch knows no card: the user is the plan's, and a card of the same moment knows more.
+func TestAPurposeChosenByASwitch(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		drawing
+		switched int // which of the choices
+		want     string
+	}{
+		{"the plan says whose it is", drawing{spells: "rrrrr", plan: "llbbo", chosen: "eeeee"}, 0,
+			"employee_training/host=2 employee_training/outside=2 employee_training/unattributed=1"},
+		{"of one moment the card counts", drawing{spells: "rr", plan: "ll", chosen: "ee tt"}, 1, "employee_training/outside=2"},
+		{"whichever comes first", drawing{spells: "rr", plan: "ll", chosen: "tt ee"}, 0, "employee_training/outside=2"},
+		{"whatever they are called", drawing{spells: "rr", plan: "ll", chosen: "ee tt"}, 0, "teacher_training/outside=2"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := c.Facts()
+			f.Sessions[c.switched].By, f.Sessions[c.switched].Group = "switch", ""
+			if got := keyed(Sum(f, c.Plan(), minute(0), minute(c.length())), Held); got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
 // What the machine did: the first axis.
 func TestStates(t *testing.T) {
 	for _, c := range []struct{ name, spells, want string }{
@@ -68,6 +92,7 @@ func TestStates(t *testing.T) {
 		{"silence is unknown", "rrr....rrr", "rrr????rrr"},
 		{"what is said twice counts once", "rrrrr rrrrr", "rrrrr"},
 		{"what one does not know the other may", "rr......rr ..ss......", "rrss????rr"},
+		{"the measured before the estimated", "RRRRR ..ss.", "rrssr"},
 		{"who knows nothing hides nobody", "??????.... .rrrrrrr..", "?rrrrrrr??"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -85,6 +110,17 @@ func TestStates(t *testing.T) {
 	}
 }
 
+func TestWhoKnowsNothingHidesNobodyAndEstimatesNothing(t *testing.T) {
+	f := Facts{Spells: []record.Spell{
+		{State: record.Unknown, FromMS: minute(0), ToMS: minute(9), Estimated: true},
+		{State: record.Running, FromMS: minute(2), ToMS: minute(5)},
+	}}
+	cell := Sum(f, Plan{}, minute(0), minute(9)).Total()
+	if cell[record.Unknown] != 360_000 || cell[record.Running] != 180_000 || cell[Estimated] != 0 {
+		t.Errorf("got %v", cell)
+	}
+}
+
 func TestAClockSetBackCountsNoMomentTwice(t *testing.T) {
 	at := func(a, b float64, s record.State) record.Spell {
 		return record.Spell{State: s, FromMS: minute(0) + int64(a*60000), ToMS: minute(0) + int64(b*60000)}
@@ -99,12 +135,16 @@ func TestAClockSetBackCountsNoMomentTwice(t *testing.T) {
 
 // Of what is an estimate.
 func TestEstimates(t *testing.T) {
+	running := record.Running
 	for _, c := range []struct {
 		name string
 		drawing
 		want int64 // minutes
 	}{
 		{"a clock that was never set", drawing{spells: "rrRRss?"}, 2},
+		{"but for what was put right", drawing{spells: "RRRR", corrections: []Correction{
+			{ID: "c1", FromMS: minute(0), ToMS: minute(3), State: &running},
+		}}, 1},
 		{"a stay that its card ended", drawing{spells: "oooo", plan: "oooo", here: "11.."}, 0},
 		{"a forgotten badge-out", drawing{spells: "oooo", plan: "oooo", here: "AA.."}, 2},
 		{"a machine that runs needs no card", drawing{spells: "rrrr", plan: "oooo", here: "AAAA"}, 0},
@@ -138,23 +178,22 @@ func TestElements(t *testing.T) {
 	}
 }
 
-func TestCorrections(t *testing.T) {
-	running, unknown := record.Running, record.Unknown
-	d := drawing{spells: "rr....rr", plan: "oooooooo", corrections: []Correction{
-		{ID: "c1", FromMS: minute(2), ToMS: minute(6), State: &running, Purpose: "student_training", Affiliation: Host, MadeMS: 1},
-		{ID: "c2", FromMS: minute(4), ToMS: minute(6), State: &unknown, MadeMS: 2},
-		{ID: "c3", FromMS: minute(6), ToMS: minute(7), Purpose: None, MadeMS: 3},
-		{ID: "c4", FromMS: minute(7), ToMS: minute(8), Affiliation: Outside, MadeMS: 4},
-	}}
-	if got := drawn(d.judge(t)); got != "UUSSoooU" {
-		t.Errorf("got %s", got)
-	}
-	l := Sum(d.Facts(), d.Plan(), minute(0), minute(8))
-	if got := keyed(l, Corrected); got != "none/none=3 student_training/host=2 unattributed/outside=1" {
-		t.Errorf("corrected: %s", got)
-	}
-	if got := keyed(l, Effective); got != "student_training/host=2 unattributed/outside=1 unattributed/unattributed=2" {
-		t.Errorf("effective: %s", got)
+func TestPlannedBusyTime(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		drawing
+		measure Measure
+		want    int64 // minutes
+	}{
+		{"use during planned maintenance is outside it", drawing{spells: "rrrrr", plan: "mmooo", chosen: "eeee."}, OutOfHours, 2},
+		{"and so is use in the night", drawing{spells: "rrrrr", plan: "oo.LL"}, OutOfHours, 3},
+		{"nobody knows whether an unknown machine is idle", drawing{spells: "??osfr", plan: "oooooo", here: ".11111"}, Occupied, 3},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := Sum(c.Facts(), c.Plan(), minute(0), minute(c.length())).Total()[c.measure]; got != c.want*60_000 {
+				t.Errorf("%d minutes, want %d", got/60_000, c.want)
+			}
+		})
 	}
 }
 

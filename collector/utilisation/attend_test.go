@@ -67,6 +67,7 @@ func TestAttendance(t *testing.T) {
 	}{
 		{"four people for an hour are four hours", []string{"g1", "g1", "g1", "g1"}, []string{"hhhh", "hhhh", "hhhh", "hhhh"}, "", place, "hall=16×4"},
 		{"who comes back is another visit", []string{"g1"}, []string{"hh..hh"}, "", place, "hall=4×2"},
+		{"who goes from one hall into the next is not", []string{"g1"}, []string{"hh+..yy"}, "", place, "hall=2×1 yard=2"},
 		{"at the machine one is not in the hall as well", []string{"g1"}, []string{"hhhhhh+.ll..."}, "", place, "hall=4×1 lathe=2"},
 		{"two gateways that see one hall count one person", []string{"g1"}, []string{"hhhh+.hhhh"}, "", place, "hall=5×1"},
 		{"a forgotten badge-out is an estimate", []string{"g1"}, []string{"HHHH"}, "", place, "hall=4(~4)×1"},
@@ -82,6 +83,15 @@ func TestAttendance(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", got, c.want)
 			}
 		})
+	}
+}
+
+func TestOfTwoPurposesChosenTheLastCounts(t *testing.T) {
+	d := drawing{plan: "llllll", chosen: "eeee.. ..tt.."}
+	places := map[string]Place{"lathe": {Slots: d.Plan().Slots, Sessions: d.Facts().Sessions}}
+	crowd := Count(Attend(people([]string{"g1"}, "llllll"), places, members, minute(0), minute(6)))
+	if got := crowded(crowd, func(k CrowdKey) string { return k.Purpose }); got != "employee_training=2×1 student_training=2 teacher_training=2" {
+		t.Error(got)
 	}
 }
 
