@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -24,7 +25,15 @@ func loadPlan(dir string) (*plan.Plan, error) {
 	if _, err := fmt.Println(faults); err != nil {
 		return nil, err
 	}
-	return nil, fmt.Errorf("%d faults", len(faults))
+	return nil, errors.New(counted(len(faults), "fault"))
+}
+
+// counted is a number of things, or one of them, in English.
+func counted(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
 }
 
 // layers are what each is called.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -35,6 +36,9 @@ func (c *planDiff) Run() error {
 	}
 	if c.To != nil {
 		to = c.To.In(zoneOf(old, new))
+	}
+	if c.From != nil && c.To != nil && !from.Before(to) {
+		return errors.New("--to: is not after --from")
 	}
 	d.list(plan.Diff(old, new, from, to))
 	return d.flush(os.Stdout)

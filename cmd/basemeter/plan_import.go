@@ -80,7 +80,7 @@ func (c *planImport) Run() error {
 	}
 	if len(faults) > 0 {
 		fmt.Fprintln(os.Stderr, faults.In(c.Lang))
-		return fmt.Errorf(c.words("%s: %d faults; nothing was imported", "%s：%d 处错误，未导入"), c.File, len(faults))
+		return fmt.Errorf(c.words("%s: %s; nothing was imported", "%s：%s，未导入"), c.File, c.words(counted(len(faults), "fault"), fmt.Sprintf("%d 处错误", len(faults))))
 	}
 	return c.write(content)
 }

@@ -116,7 +116,7 @@ func TestPlanTemplate(t *testing.T) {
 		"LANG=zh": file + ": 课表!A2: 编号 \"示例-1\": 是模板中的示例，未导入\n" + file + ": 课表!A3: 编号 \"示例-2\": 是模板中的示例，未导入\n" +
 			file + ": 预约!A2: 编号 \"示例-1\": 是模板中的示例，未导入\n" + file + ": 没有可导入的内容\nbasemeter: error: " + file + "：1 处错误，未导入\n",
 		"LANG=en": file + ": lessons!A2: id \"example-1\": is an example of the template and was not imported\n" + file + ": lessons!A3: id \"example-2\": is an example of the template and was not imported\n" +
-			file + ": bookings!A2: id \"example-1\": is an example of the template and was not imported\n" + file + ": holds nothing to import\nbasemeter: error: " + file + ": 1 faults; nothing was imported\n",
+			file + ": bookings!A2: id \"example-1\": is an example of the template and was not imported\n" + file + ": holds nothing to import\nbasemeter: error: " + file + ": 1 fault; nothing was imported\n",
 	} {
 		if out, said, code := command(t, lang, "plan", "template", file, "--plan", planFolder(t)); code != 0 || out+said != "" {
 			t.Errorf("exit %d, said %q, printed %q", code, said, out)

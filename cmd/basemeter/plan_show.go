@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -21,6 +22,9 @@ type planShow struct {
 
 // Run prints the date's slots, or the one of the moment.
 func (c *planShow) Run() error {
+	if c.Time != nil && *c.Time == 24*60 {
+		return errors.New("--time: 24:00 is the next date's 00:00; allowed: 00:00 to 23:59")
+	}
 	p, err := loadPlan(c.Dir)
 	if err != nil {
 		return err

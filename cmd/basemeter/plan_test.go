@@ -128,6 +128,7 @@ func TestPlanShowRefuses(t *testing.T) {
 		{[]string{samplePlan, "--date", "2025-10-11", "--asset", "lathe-1"}, `--asset: no asset or area is called "lathe-1"; there are: hall-a, lab-east, lathe-01, mill-01, sim-01`},
 		{[]string{samplePlan, "--date", "11.10.2025", "--asset", "lathe-01"}, `--date: "11.10.2025" is not a date; allowed: such as 2025-09-01, from 1970 to 2099`},
 		{[]string{samplePlan, "--date", "2025-10-11", "--time", "8", "--asset", "lathe-01"}, `--time: "8" is not a time of day; allowed: such as "08:00", up to "24:00"`},
+		{[]string{samplePlan, "--date", "2025-10-11", "--time", "24:00", "--asset", "lathe-01"}, `--time: 24:00 is the next date's 00:00; allowed: 00:00 to 23:59`},
 		{[]string{two, "--date", "2025-10-11", "--asset", "lathe-01"}, "--base: several bases have lathe-01; name one"},
 	} {
 		out, said, code := command(t, "", append([]string{"plan", "show"}, c.args...)...)
@@ -166,5 +167,22 @@ nc-vtc-cnc/lathe-01
 	}
 	if out, _, code := command(t, "", "plan", "diff", samplePlan, samplePlan); code != 0 || !strings.HasSuffix(out, "\n有变化：0 处，0 设备小时，0 个基地小时\n") {
 		t.Errorf("exit %d, printed\n%s", code, out)
+	}
+}
+
+// A span that ends before it begins is a mistake, and not two plans that agree.
+func TestPlanDiffRefuses(t *testing.T) {
+	for _, to := range []string{"2025-10-11", "2025-10-10"} {
+		out, said, code := command(t, "", "plan", "diff", samplePlan, samplePlan, "--from", "2025-10-11", "--to", to)
+		if code != 1 || said != "basemeter: error: --to: is not after --from\n" || out != "" {
+			t.Errorf("exit %d, said %q, printed %q", code, said, out)
+		}
+	}
+}
+
+func TestOneFaultIsNotSeveral(t *testing.T) {
+	_, said, code := command(t, "", "plan", "check", changedPlan(t, "people: 12", "peeple: 12"))
+	if code != 1 || said != "basemeter: error: 1 fault\n" {
+		t.Errorf("exit %d, said %q", code, said)
 	}
 }

@@ -51,6 +51,8 @@ func (d *draft) load() {
 		d.warnOfMakeUpDays()
 		d.warnOfYears()
 		d.warnOfOverlaps()
+		d.warnOfUnusable()
+		d.warnOfLessons()
 	}
 }
 

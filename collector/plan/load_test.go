@@ -72,6 +72,44 @@ func TestWarningsOfLessons(t *testing.T) {
 	}
 }
 
+// A booking of lathe-2 in hours of 18 November, drawn from 8 to 18, a letter an hour: b booked, # maintenance, . neither.
+func TestBookingsThatCannotBe(t *testing.T) {
+	const down = "maintenance: [{asset: lathe-2, from: 2025-11-18T11:00, to: 2025-11-18T13:00}]\n"
+	for _, c := range []struct{ from, to, want string }{
+		{"2025-11-18T09:00", "2025-11-18T11:00", ""}, // .bb##.....
+		{"2025-11-18T09:00", "2025-11-18T12:00", "maintenance of lathe-2 is planned meanwhile (school/calendar.yaml:7)"}, // .bb##....., an hour shared
+		{"2025-11-18T13:00", "2025-11-18T14:00", ""}, // ...##b....
+		{"2025-09-09T23:00", "2025-09-10T01:00", "lathe-2 is not in service all of the time (school/registry.yaml:9)"},
+		{"2026-01-06T09:00", "2026-01-07T00:00", ""},
+		{"2026-01-06T09:00", "2026-01-07T01:00", "lathe-2 is not in service all of the time (school/registry.yaml:9)"},
+	} {
+		w := loaded(t, school(t, map[string]string{calendarFile: down, bookingsFile: "bookings:\n  - {id: b, text: b, from: " + c.from + ", to: " + c.to +
+			", assets: [lathe-1, lathe-2], purpose: tech_rd, organisation: us}\n"})).Warnings.Error()
+		if told := strings.Contains(w, "bookings[0]"); told != (c.want != "") || !strings.Contains(w, c.want) {
+			t.Errorf("%s to %s: got\n%s\nwant %q", c.from, c.to, w, c.want)
+		}
+	}
+}
+
+// Monday's lesson m is 8 to 10 for student_training by us: mm.
+func TestLessonsThatOverlap(t *testing.T) {
+	for _, c := range []struct {
+		from, to, use string
+		told          bool
+	}{
+		{"09:00", "11:00", "purpose: tech_rd, organisation: us", true},            // mx, x
+		{"09:00", "11:00", "purpose: student_training, organisation: firm", true}, // mx, x
+		{"09:00", "11:00", "purpose: student_training, organisation: us", false},  // the same hall, and the same figure
+		{"10:00", "11:00", "purpose: tech_rd, organisation: firm", false},         // mm, x
+	} {
+		w := loaded(t, school(t, map[string]string{timetableFile: `  - {id: x, text: 一, dates: [2025-09-01], area: hall, from: "` + c.from + `", to: "` + c.to + `", ` + c.use + "}\n"})).Warnings.Error()
+		want := `lessons[5]: overlaps "m" (school/timetable.yaml:3) on lathe-1, first on 2025-09-01, for another`
+		if strings.Count(w, "overlaps") != map[bool]int{true: 1}[c.told] || c.told && !strings.Contains(w, want) {
+			t.Errorf("%s to %s, %s: got\n%s", c.from, c.to, c.use, w)
+		}
+	}
+}
+
 // All faults of all files come together; what only follows from them does not.
 func TestAllFaultsAtOnce(t *testing.T) {
 	files := school(t, map[string]string{bookingsFile: "bookings: [{id: B}]"})

@@ -2,7 +2,10 @@ package plan
 
 import (
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/goccy/go-yaml"
 )
 
 func TestTheTaxonomyIsWhole(t *testing.T) {
@@ -60,4 +63,38 @@ func TestWordsInBothLanguages(t *testing.T) {
 	if got := p.Text("no_such", "en"); got != "no_such" {
 		t.Error(got)
 	}
+}
+
+// A text that holds a comma is in quotes: within braces the comma would end it, and begin a key without a value.
+func TestNoWordIsCutShort(t *testing.T) {
+	var lists map[string]any
+	if err := yaml.Unmarshal(taxonomyText, &lists); err != nil {
+		t.Fatal(err)
+	}
+	words := 0
+	for name, list := range lists {
+		entries, _ := list.([]any) // what is no list has no words
+		for _, one := range entries {
+			entry, _ := one.(map[string]any)
+			for key, value := range entry {
+				if value == nil {
+					t.Errorf("%s: %q has no value; is it the end of a text? %v", name, key, entry)
+				}
+			}
+			for _, key := range []string{"zh", "en"} {
+				text, _ := entry[key].(string)
+				if words += len(text); !balanced(text) {
+					t.Errorf("%s: %s: %q: its parentheses do not match", name, key, text)
+				}
+			}
+		}
+	}
+	if words == 0 {
+		t.Error("no word was looked at")
+	}
+}
+
+// balanced tells whether each parenthesis, narrow or wide, has its partner.
+func balanced(text string) bool {
+	return strings.Count(text, "(") == strings.Count(text, ")") && strings.Count(text, "（") == strings.Count(text, "）")
 }

@@ -3,6 +3,7 @@ package plan
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"basemeter/configs/strict"
 )
@@ -63,12 +64,15 @@ func (d *draft) warnOfOverlaps() {
 }
 
 // bookings are those of an asset and of its area, in order of their beginning.
-func (b *Base) bookings(asset string) []*Occurrence {
+func (b *Base) bookings(asset string) []*Occurrence { return b.uses(asset, ByBooking) }
+
+// uses are those of a layer.
+func (b *Base) uses(asset string, layer Layer) []*Occurrence {
 	var all []*Occurrence
 	for _, a := range b.places[asset].agendas {
 		all = append(all, a.list...)
 	}
-	all = slices.DeleteFunc(all, func(o *Occurrence) bool { return o.Layer != ByBooking })
+	all = slices.DeleteFunc(all, func(o *Occurrence) bool { return o.Layer != layer })
 	slices.SortStableFunc(all, inOrder)
 	return all
 }
@@ -76,4 +80,58 @@ func (b *Base) bookings(asset string) []*Occurrence {
 // path is where a booking stands in its file.
 func (d *draft) path(o *Occurrence) string {
 	return strict.Index("bookings", slices.IndexFunc(d.Bookings.Bookings, func(b Booking) bool { return b.ID == o.ID }))
+}
+
+// warnOfUnusable finds bookings of an asset while maintenance of it, or of its area, is planned, which goes before them,
+// or while it is out of service. Each is told once.
+func (d *draft) warnOfUnusable() {
+	told := map[*Entry]bool{}
+	for _, asset := range d.base.Assets {
+		p := d.base.places[asset.ID]
+		for _, o := range d.base.bookings(asset.ID) {
+			named := slices.Contains(o.Assets, asset.ID) // of an area the other machines can still be used
+			switch m := p.maintained(o.From, o.To); {
+			case told[o.Entry] || !named:
+				continue
+			case m != nil:
+				d.bookings.warn(d.path(o), "maintenance of %s is planned meanwhile (%v), and goes before it", asset.ID, m.Where)
+			case o.From.Before(p.from) || !p.until.IsZero() && o.To.After(p.until):
+				d.bookings.warn(d.path(o), "%s is not in service all of the time (%v)", asset.ID, p.service.Where)
+			default:
+				continue
+			}
+			told[o.Entry] = true
+		}
+	}
+}
+
+// maintained is a planned maintenance of the place that touches [from, to), or nil.
+func (p *place) maintained(from, to time.Time) *Occurrence {
+	for _, o := range p.near(from, to, nil) {
+		if o.Layer == ByMaintenance && o.From.Before(to) && from.Before(o.To) {
+			return o
+		}
+	}
+	return nil
+}
+
+// warnOfLessons finds lessons of one place at the same time that are for different purposes or organisations: only the one
+// that begins first counts. Each pair is told once.
+func (d *draft) warnOfLessons() {
+	told := map[[2]*Entry]bool{}
+	for _, asset := range d.base.Assets {
+		var last *Occurrence // the one that ends last so far
+		for _, o := range d.base.uses(asset.ID, ByTimetable) {
+			if last != nil && o.From.Before(last.To) && !told[[2]*Entry{last.Entry, o.Entry}] &&
+				(o.Purpose != last.Purpose || o.Organisation != last.Organisation) {
+				told[[2]*Entry{last.Entry, o.Entry}] = true
+				at := strict.Index("lessons", slices.IndexFunc(d.Lessons, func(l Lesson) bool { return l.ID == o.ID }))
+				d.timetable.warn(at, "overlaps %s (%v) on %s, first on %v, for another purpose or organisation; the one that begins first counts",
+					strict.Shown(last.ID), last.Where, asset.ID, d.base.Date(o.From))
+			}
+			if last == nil || o.To.After(last.To) {
+				last = o
+			}
+		}
+	}
 }
