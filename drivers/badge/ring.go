@@ -56,7 +56,7 @@ func (r *Ring) Key(at drivers.Instant) (Key, error) {
 	if !at.Synced {
 		return r.likely(at.Wall.In(r.Zone))
 	}
-	return r.of(r.year(at), r.year(at))
+	return r.of(r.year(at), at)
 }
 
 // Ahead are the keys of the year in which at lies and of as many in all, each made if there is none. The clock must be
@@ -70,7 +70,7 @@ func (r *Ring) Ahead(at drivers.Instant, years int) ([]YearKey, error) {
 	now := r.year(at)
 	var keys []YearKey
 	for year := now; year < now+Year(years); year++ {
-		key, err := r.of(year, now)
+		key, err := r.of(year, at)
 		if err != nil {
 			return nil, err
 		}
@@ -135,8 +135,9 @@ func (r *Ring) years() (years []Year, newest time.Time, err error) {
 	return years, newest, nil
 }
 
-// of reads the key of a year, or makes it. Now is the year that it is.
-func (r *Ring) of(year, now Year) (Key, error) {
+// of reads the key of a year, or makes it. At is this moment.
+func (r *Ring) of(year Year, at drivers.Instant) (Key, error) {
+	now := r.year(at)
 	key, err := readKey(r.File(year))
 	if errors.Is(err, fs.ErrNotExist) && year == now {
 		err = r.take(year)
@@ -146,6 +147,9 @@ func (r *Ring) of(year, now Year) (Key, error) {
 	}
 	if err == nil && key == (Key{}) {
 		key, err = readKey(r.File(year))
+	}
+	if err == nil && year == now && !r.lived(year) {
+		os.Chtimes(r.File(year), at.Wall, at.Wall) // where that cannot be done, keys are only kept for longer
 	}
 	if err == nil && r.swept != now {
 		r.swept = now // what cannot be destroyed is tried again when the year turns, or the program is started
@@ -215,10 +219,10 @@ func (r *Ring) likely(shown time.Time) (Key, error) {
 }
 
 // sweep destroys the keys that have been kept long enough. A clock that leapt, as a false time server makes it, must not
-// cost a key that is in use: only where the year before has a key as well did the ring see the years turn.
+// cost a key that is in use: only where the key of the year before was used in its year did the ring see the years turn.
 func (r *Ring) sweep(now Year) {
 	years, _, err := r.years()
-	if err != nil || !slices.Contains(years, now-1) {
+	if err != nil || !r.lived(now-1) {
 		return
 	}
 	for _, year := range years {
@@ -229,6 +233,13 @@ func (r *Ring) sweep(now Year) {
 	if info, err := os.Stat(r.Path); err == nil && YearOf(info.ModTime().In(r.Zone)) < now-KeptYears {
 		r.destroy(0) // the key without a year, where the year already had one
 	}
+}
+
+// lived tells whether the key of a year was used while that lasted: its file then was written, or marked, within the year.
+// One that was only made ahead is older than its year.
+func (r *Ring) lived(year Year) bool {
+	info, err := os.Stat(r.File(year))
+	return err == nil && YearOf(info.ModTime().In(r.Zone)) == year
 }
 
 func (r *Ring) destroy(year Year) {

@@ -255,6 +255,24 @@ func TestAClockThatLeapsDestroysNothing(t *testing.T) {
 	}
 }
 
+// A key that was only made ahead is no proof that its year was lived through.
+func TestAClockThatLeapsBeyondAKeyMadeAheadDestroysNothing(t *testing.T) {
+	b := newBench(t)
+	keys, err := b.ring.Ahead(at("2026-11-24 08:00"), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.key(at("2028-11-24 08:00"))
+	if b.key(at("2026-11-24 08:01")) != keys[0].Key {
+		t.Error("the key in use is gone")
+	}
+	b.key(at("2027-09-01 00:00"))
+	b.key(at("2028-09-01 00:00"))
+	if got, want := b.files(), "badge-2027-2028.key badge-2028-2029.key"; got != want {
+		t.Errorf("once the years were lived through: files %s, want %s", got, want)
+	}
+}
+
 func TestAKeyWithoutAYearThatNobodyTookIsDestroyedInTime(t *testing.T) {
 	b := newBench(t, "badge.key", "badge-2026-2027.key")
 	made := at("2026-09-10 08:00").Wall
