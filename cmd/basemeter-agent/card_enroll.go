@@ -25,8 +25,9 @@ type enroll struct {
 	Count   int    `help:"With a reader: end after so many cards; by default at Ctrl-C. / 登记若干张后结束"`
 	Fixed   bool   `help:"The cards are of 125 kHz, whose numbers stay: take also one that looks random. / 125 kHz 卡，卡号固定"`
 
-	keys []badge.YearKey
-	done int
+	keys  []badge.YearKey // of the years asked for
+	later []badge.YearKey // of years behind these
+	done  int
 }
 
 // Help says what kong shows below the flags.
@@ -46,6 +47,9 @@ func (e *enroll) Run() error {
 	err := e.open()
 	if err == nil {
 		e.keys, err = e.ring.Ahead(e.now(), e.Years)
+	}
+	if err == nil {
+		e.later, err = keysAfter(e.ring, e.keys[len(e.keys)-1].Year)
 	}
 	if err != nil {
 		return err
@@ -68,11 +72,23 @@ func (e *enroll) Run() error {
 	return err
 }
 
-// rows are a card's in the table.
+// keysAfter are those of years after one, made ahead for an enrolment of before.
+func keysAfter(ring *badge.Ring, year badge.Year) ([]badge.YearKey, error) {
+	all, err := ring.All()
+	return slices.DeleteFunc(all, func(k badge.YearKey) bool { return k.Year <= year }), err
+}
+
+// rows are a card's in the table: of the years asked for, and of later ones that it was enrolled for before, or it would
+// be in its old group again when the year turns.
 func (e *enroll) rows(n badge.Number) (rows []cards.Card) {
 	today := e.now().Wall.In(e.ring.Zone).Format(time.DateOnly)
 	for _, k := range e.keys {
 		rows = append(rows, cards.Card{Pseudonym: n.Pseudonym(k.Key), Group: e.Group, Purpose: e.Purpose, Year: k.Year.String(), Enrolled: today})
+	}
+	for _, k := range e.later {
+		if _, _, known := e.table.Lookup(n.Pseudonym(k.Key)); known {
+			rows = append(rows, cards.Card{Pseudonym: n.Pseudonym(k.Key), Group: e.Group, Purpose: e.Purpose, Year: k.Year.String(), Enrolled: today})
+		}
 	}
 	return rows
 }

@@ -251,9 +251,9 @@ func TestCardsFromAList(t *testing.T) {
 		t.Errorf("code %d: %s%s", code, out, told)
 	}
 	out, _, _ = b.card("list")
-	for _, want := range []string{"cnc-2401  -                  1", "cnc-2401  -                  2", "firm-a    employee_training  3", "firm-a    -                  1"} {
-		if strings.Count(out, want) != 1 {
-			t.Errorf("the list lacks %q:\n%s", want, out)
+	for want, times := range map[string]int{"cnc-2401  -                  1": 2, "firm-a    employee_training  3": 1, "firm-a    employee_training  1": 1, "firm-a    -                  1": 1} {
+		if strings.Count(out, want) != times { // a card that left its group left it in both years
+			t.Errorf("the list has %q other than %d times:\n%s", want, times, out)
 		}
 	}
 
@@ -461,6 +461,21 @@ func TestKeysAreMadeAhead(t *testing.T) {
 	files, _ := filepath.Glob(filepath.Join(b.dir, "badge-*.key"))
 	if code != 0 || len(files) != 2 || strings.Count(out, b.dir) != 2 {
 		t.Errorf("code %d, %d files: %s", code, len(files), out)
+	}
+}
+
+// A card that was enrolled for two years and changes its group changes it in both: it must not be in the old one again when
+// the year turns.
+func TestAnotherGroupInEveryYear(t *testing.T) {
+	b := newBase(t, rdm)
+	list := b.write("one.list", "13005D1DA5\n")
+	b.card("enroll", "--group", "cnc-2401", "--numbers", list, "--digits", "hex", "--years", "2")
+	if out, told, code := b.card("enroll", "--group", "firm-a", "--numbers", list, "--digits", "hex"); code != 0 {
+		t.Fatalf("code %d: %s%s", code, out, told)
+	}
+	rows := b.table()
+	if len(rows) != 2 || rows[0].Group != "firm-a" || rows[1].Group != "firm-a" || rows[0].Year == rows[1].Year {
+		t.Errorf("enrolled are %+v", rows)
 	}
 }
 
