@@ -3,7 +3,6 @@ package collector
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"maps"
 	"slices"
 	"time"
@@ -27,7 +26,6 @@ type shelves interface {
 type bookkeeper struct {
 	shelves shelves
 	plans   *plans
-	log     *slog.Logger
 }
 
 // A stretch is what is judged at once: all of a base in some whole hours, UTC. What people do concerns every machine
@@ -71,12 +69,6 @@ func (p page) putCrowd(r utilisation.CrowdRow) {
 	p.crowd[crowdKey{r.Start.UnixMilli(), r.CrowdKey}] = r
 }
 
-func putAll(p page, base, asset string, start int64, l utilisation.Ledger, by utilisation.Judged) {
-	for key, cell := range l {
-		p.put(utilisation.Row{Base: base, Asset: asset, Start: time.UnixMilli(start).UTC(), Key: key, Cell: cell, Judged: by})
-	}
-}
-
 // judged is the page as it should be.
 func (b *bookkeeper) judged(ctx context.Context, s stretch) (page, error) {
 	p := newPage()
@@ -93,9 +85,9 @@ func (b *bookkeeper) judged(ctx context.Context, s stretch) (page, error) {
 	for _, asset := range assets(&observed, corrections) {
 		facts, plan := observed.Of(asset), schedule.asset(asset, s.from, s.to)
 		plan.Corrections = corrections[asset]
-		for start, ledger := range utilisation.Hourly(facts, plan, s.from.UnixMilli(), s.to.UnixMilli()) {
-			if concerned(&facts, &plan, start, start+time.Hour.Milliseconds()) {
-				putAll(p, s.base, asset, start, ledger, by)
+		for _, r := range b.hourly(s.base, asset, facts, plan, s.from, s.to) {
+			if start := r.Start.UnixMilli(); concerned(&facts, &plan, start, start+time.Hour.Milliseconds()) {
+				p.put(r)
 			}
 		}
 	}
@@ -159,30 +151,25 @@ func (c *change) empty() bool { return len(c.rows)+len(c.crowd) == 0 }
 
 // changes are from the page as it is to the page as it should be.
 func changes(is, should page) change {
-	var c change
-	for key, row := range should.rows {
-		if is.rows[key] != row {
-			c.rows = append(c.rows, row)
+	return change{
+		differing(is.rows, should.rows, func(r utilisation.Row) utilisation.Row { r.Cell = utilisation.Cell{}; return r }),
+		differing(is.crowd, should.crowd, func(r utilisation.CrowdRow) utilisation.CrowdRow { r.CrowdCell = utilisation.CrowdCell{}; return r }),
+	}
+}
+
+// differing are the rows as they should be that are not, and as nothing those that should not be at all and are something.
+func differing[K, R comparable](is, should map[K]R, nothing func(R) R) (list []R) {
+	for key, row := range should {
+		if is[key] != row {
+			list = append(list, row)
 		}
 	}
-	for key, row := range is.rows {
-		if _, stays := should.rows[key]; !stays && row.Cell != (utilisation.Cell{}) {
-			row.Cell = utilisation.Cell{}
-			c.rows = append(c.rows, row)
+	for key, row := range is {
+		if _, stays := should[key]; !stays && nothing(row) != row {
+			list = append(list, nothing(row))
 		}
 	}
-	for key, row := range should.crowd {
-		if is.crowd[key] != row {
-			c.crowd = append(c.crowd, row)
-		}
-	}
-	for key, row := range is.crowd {
-		if _, stays := should.crowd[key]; !stays && row.CrowdCell != (utilisation.CrowdCell{}) {
-			row.CrowdCell = utilisation.CrowdCell{}
-			c.crowd = append(c.crowd, row)
-		}
-	}
-	return c
+	return list
 }
 
 func (b *bookkeeper) write(ctx context.Context, c change) error {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"basemeter/collector/plan"
@@ -28,17 +29,15 @@ func OpenBooks(ctx context.Context, c configs.Collector, log *slog.Logger) (*Boo
 	}
 	p := &plans{}
 	if c.Plan != "" {
-		current, faults := plan.Load(c.Plan)
-		if err := faults.Err(); err != nil {
-			return nil, fmt.Errorf("plan: %w", err)
+		if err := p.load(c.Plan); err != nil {
+			return nil, err
 		}
-		p.put(current)
 	}
 	s, err := store.Open(ctx, options)
 	if err != nil {
 		return nil, err
 	}
-	return &Books{newSource(&bookkeeper{s, p, log}, s, options.KeepFacts)}, nil
+	return &Books{newSource(&bookkeeper{s, p}, s, options.KeepFacts)}, nil
 }
 
 // Close gives the database back.
@@ -50,10 +49,8 @@ func (b *Books) bases(ctx context.Context, base string) ([]string, error) {
 	if err != nil || base == "" {
 		return all, err
 	}
-	for _, known := range all {
-		if known == base {
-			return []string{base}, nil
-		}
+	if slices.Contains(all, base) {
+		return []string{base}, nil
 	}
 	return nil, fmt.Errorf("base: nothing was ever heard of %q; known: %v", base, all)
 }
@@ -145,7 +142,7 @@ func (b *Books) Correct(ctx context.Context, base, asset string, c utilisation.C
 	if err := b.source.store.Correct(ctx, base, asset, c); err != nil {
 		return err
 	}
-	t := touches{seen: map[baseHour]bool{}}
+	var t touches
 	t.span(base, c.FromMS, c.ToMS)
 	return b.source.settle(ctx, t.hours)
 }

@@ -70,7 +70,7 @@ func New(c configs.Collector, o Options) (*Collector, error) {
 	}
 	if self.planDir = c.Plan; c.Plan != "" {
 		self.planStamp = stampOf(c.Plan) // before it is read: what changes meanwhile is news
-		if err := self.loadPlan(c.Plan); err != nil {
+		if err := self.plans.load(c.Plan); err != nil {
 			return nil, err
 		}
 	}
@@ -176,7 +176,7 @@ func judgeable(keep time.Duration, now time.Time) time.Time {
 	return now.Add(before - keep).UTC().Truncate(time.Hour).Add(time.Hour)
 }
 
-func (c *Collector) books(s *store.Store) *bookkeeper { return &bookkeeper{s, &c.plans, c.log} }
+func (c *Collector) books(s *store.Store) *bookkeeper { return &bookkeeper{s, &c.plans} }
 
 func (c *Collector) source() (source, error) {
 	s, err := c.store()
@@ -186,13 +186,18 @@ func (c *Collector) source() (source, error) {
 	return newSource(c.books(s), s, c.database.KeepFacts), nil
 }
 
-// Report answers a query from the ledger of machines.
-func (c *Collector) Report(ctx context.Context, q report.Query) ([]report.Row, error) {
+// version is the ledger as it is or, if it is named, a frozen version of it.
+func (c *Collector) version(ctx context.Context, name string) (ledger, error) {
 	s, err := c.source()
 	if err != nil {
 		return nil, err
 	}
-	of, err := s.version(ctx, q.Version)
+	return s.version(ctx, name)
+}
+
+// Report answers a query from the ledger of machines.
+func (c *Collector) Report(ctx context.Context, q report.Query) ([]report.Row, error) {
+	of, err := c.version(ctx, q.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -201,11 +206,7 @@ func (c *Collector) Report(ctx context.Context, q report.Query) ([]report.Row, e
 
 // People answers a query from the ledger of people.
 func (c *Collector) People(ctx context.Context, q report.Query) ([]report.PeopleRow, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
-	of, err := s.version(ctx, q.Version)
+	of, err := c.version(ctx, q.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -214,11 +215,7 @@ func (c *Collector) People(ctx context.Context, q report.Query) ([]report.People
 
 // Figures answers a query with every line of the metric dictionary.
 func (c *Collector) Figures(ctx context.Context, q report.Query) ([]report.Figure, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
-	of, err := s.version(ctx, q.Version)
+	of, err := c.version(ctx, q.Version)
 	if err != nil {
 		return nil, err
 	}

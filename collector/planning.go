@@ -16,16 +16,6 @@ import (
 // nobody reads half of what an editor, or git, is writing.
 const planEvery = 2 * time.Second
 
-// loadPlan makes the plan in dir the one in force. Its faults come all together.
-func (c *Collector) loadPlan(dir string) error {
-	next, faults := plan.Load(dir)
-	if err := faults.Err(); err != nil {
-		return fmt.Errorf("plan: %w", err)
-	}
-	c.plans.put(next)
-	return nil
-}
-
 // followPlan makes a changed plan count, and judges anew the hours that it changes. One with faults counts for nothing:
 // the old plan stays in force, and health says so.
 func (c *Collector) followPlan(ctx context.Context, dir string) error {
@@ -45,7 +35,7 @@ func (c *Collector) followPlan(ctx context.Context, dir string) error {
 		}
 		loaded = now
 		was := c.plans.current.Load().plan
-		if err := c.loadPlan(dir); err != nil {
+		if err := c.plans.load(dir); err != nil {
 			c.planFault.Store(err.Error())
 			c.log.Error("the plan stays as it was", "reason", err)
 			continue
@@ -69,11 +59,11 @@ func (c *Collector) replan(ctx context.Context, was, is *plan.Plan) error {
 	if c.database.KeepFacts > 0 {
 		from = now.Add(-c.database.KeepFacts)
 	}
-	t := touches{seen: map[baseHour]bool{}}
-	for _, change := range plan.Diff(was, is, from, now) {
-		t.span(change.Base, change.From.UnixMilli(), change.To.UnixMilli())
+	var changed []baseHour
+	for _, h := range plan.Diff(was, is, from, now).Hours() {
+		changed = append(changed, baseHour{h.Base, h.Start})
 	}
-	hours := c.kept(t.hours, now)
+	hours := c.kept(changed, now)
 	c.log.Info("the plan has changed", "version", is.Version, "was", was.Version, "hours", len(hours))
 	for pause := time.Second; ; pause = min(2*pause, time.Minute) {
 		s, err := c.store()

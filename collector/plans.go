@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"fmt"
 	"iter"
 	"sync/atomic"
 	"time"
@@ -23,6 +24,16 @@ type schedule struct {
 	base    *plan.Base
 	version string
 	members map[string]utilisation.Member
+}
+
+// load makes the plan in a folder the one in force. Its faults come all together.
+func (p *plans) load(dir string) error {
+	next, faults := plan.Load(dir)
+	if err := faults.Err(); err != nil {
+		return fmt.Errorf("plan: %w", err)
+	}
+	p.put(next)
+	return nil
 }
 
 // put makes a plan the one in force.

@@ -2,7 +2,6 @@ package collector
 
 import (
 	"encoding/json"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
@@ -58,7 +57,7 @@ func openYear(t *testing.T, year schoolyear.Year) *Books {
 	t.Cleanup(s.Close)
 	p := &plans{}
 	p.put(loaded)
-	return &Books{source: newSource(&bookkeeper{s, p, slog.New(slog.DiscardHandler)}, s, 0)}
+	return &Books{source: newSource(&bookkeeper{s, p}, s, 0)}
 }
 
 // wholeYear is a question about all of it, put when it is over.

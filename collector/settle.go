@@ -61,7 +61,7 @@ func stretches(hours []baseHour) (list []stretch) {
 
 // touched are the hours in which the batches' facts lie, base by base: a stay may lie in many.
 func touched(batches []record.Batch) []baseHour {
-	t := touches{seen: map[baseHour]bool{}}
+	var t touches
 	for i := range batches {
 		b := &batches[i]
 		for _, s := range b.Spells {
@@ -95,6 +95,9 @@ func (t *touches) span(base string, fromMS, toMS int64) {
 	last := time.UnixMilli(toMS - 1).UTC().Truncate(time.Hour)
 	for start := time.UnixMilli(fromMS).UTC().Truncate(time.Hour); !start.After(last); start = start.Add(time.Hour) {
 		if h := (baseHour{base, start}); !t.seen[h] {
+			if t.seen == nil {
+				t.seen = map[baseHour]bool{}
+			}
 			t.seen[h] = true
 			t.hours = append(t.hours, h)
 		}

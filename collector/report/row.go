@@ -71,8 +71,8 @@ func row(g group, s *sum, pbt int64, q *Query) Row {
 		Open: seconds(utilisation.POT), Planned: seconds(utilisation.PBT), Untold: seconds(utilisation.PBTUnknown), Effective: seconds(utilisation.Effective), OpenUse: seconds(utilisation.OpenUse),
 		OutOfHours: seconds(utilisation.OutOfHours), NoShow: seconds(utilisation.NoShow), Attended: seconds(utilisation.Attended),
 		Corrected: seconds(utilisation.Corrected), Energy: float64(c[utilisation.Energy]) / 1e6, IdleEnergy: float64(c[utilisation.IdleEnergy]) / 1e6,
-		Days: s.used(q), Allocation: quotient(c[utilisation.AUBT], pbt),
-		Efficiency: quotient(c[utilisation.APT], c[utilisation.AUBT]), Availability: quotient(c[utilisation.APT], pbt),
+		Days: s.used(q), Allocation: utilisation.Quotient(c[utilisation.AUBT], pbt),
+		Efficiency: utilisation.Quotient(c[utilisation.APT], c[utilisation.AUBT]), Availability: utilisation.Quotient(c[utilisation.APT], pbt),
 	}
 	if q.by(ByAffiliation) {
 		r.Affiliation = g.Affiliation.String()
@@ -89,13 +89,6 @@ func (s *sum) used(q *Query) int {
 		}
 	}
 	return len(dates)
-}
-
-func quotient(over, under int64) float64 {
-	if under == 0 {
-		return 0
-	}
-	return float64(over) / float64(under)
 }
 
 func sortRows(rows []Row) {

@@ -32,26 +32,11 @@ func (f *Freeze) Version() string { return f.Period + "." + strconv.FormatInt(f.
 
 // WriteFrozenRows writes the rows of a version. They are one when WriteFreeze has said so.
 func (s *Store) WriteFrozenRows(ctx context.Context, f Freeze, rows []utilisation.Row, crowd []utilisation.CrowdRow) error {
-	version := f.Version()
-	err := writeAll(ctx, s, rows, func(e *lineprotocol.Encoder, r *utilisation.Row) {
-		e.StartLine("frozen")
-		rowTags(e, r)
-		e.AddTag("version", version)
-		rowFields(e, r)
-		judged(e, r.Judged)
-		e.EndLine(r.Start)
-	})
-	if err != nil {
+	to := frozen(f.Version())
+	if err := s.writeRows(ctx, to, rows); err != nil {
 		return err
 	}
-	return writeAll(ctx, s, crowd, func(e *lineprotocol.Encoder, r *utilisation.CrowdRow) {
-		e.StartLine("frozen_crowd")
-		crowdTags(e, r)
-		e.AddTag("version", version)
-		crowdFields(e, r)
-		judged(e, r.Judged)
-		e.EndLine(r.Start)
-	})
+	return s.writeCrowd(ctx, to, crowd)
 }
 
 // WriteFreeze makes a version of the rows that were written for it. Written again it is the same.
@@ -112,26 +97,12 @@ func (s *Store) Freezes(ctx context.Context) ([]Freeze, error) {
 
 // EachFrozenRow hands over the rows of a version, as EachRow does those of the ledger.
 func (s *Store) EachFrozenRow(ctx context.Context, version string, span Span, each func(utilisation.Row) error) error {
-	ask := "SELECT " + rowColumns + "formula, plan FROM frozen" + span.where() + " AND version = " + text(version) + " GROUP BY base, asset, purpose, affiliation"
-	return s.query(ctx, ledgerRetention, ask, func(r *row) error {
-		made, err := rowOf(r)
-		if err != nil {
-			return err
-		}
-		return each(made)
-	})
+	return s.eachRow(ctx, frozen(version), span, each)
 }
 
 // EachFrozenCrowdRow is EachFrozenRow for people.
 func (s *Store) EachFrozenCrowdRow(ctx context.Context, version string, span Span, each func(utilisation.CrowdRow) error) error {
-	ask := "SELECT " + crowdColumns + " FROM frozen_crowd" + span.where() + " AND version = " + text(version) + " GROUP BY base, place, purpose, affiliation, user_group"
-	return s.query(ctx, ledgerRetention, ask, func(r *row) error {
-		made, err := crowdOf(r)
-		if err != nil {
-			return err
-		}
-		return each(made)
-	})
+	return s.eachCrowdRow(ctx, frozen(version), span, each)
 }
 
 // FrozenAssets are those that a version has rows of.

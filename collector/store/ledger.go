@@ -19,6 +19,27 @@ type Span struct {
 	From, To time.Time
 }
 
+// A shelf is where rows stand: the ledger as it is, whose version is empty, or a frozen version of it.
+type shelf struct{ machines, people, version string }
+
+var live = shelf{"ledger", "crowd", ""}
+
+func frozen(version string) shelf { return shelf{"frozen", "frozen_crowd", version} }
+
+// tag names the version, behind all other tags.
+func (s shelf) tag(e *lineprotocol.Encoder) {
+	if s.version != "" {
+		e.AddTag("version", s.version)
+	}
+}
+
+func (s shelf) where(span Span) string {
+	if s.version == "" {
+		return span.where()
+	}
+	return span.where() + " AND version = " + text(s.version)
+}
+
 func (s Span) where() string {
 	where := " WHERE time >= " + ns(s.From) + " AND time < " + ns(s.To)
 	if s.Base != "" {
@@ -30,9 +51,14 @@ func (s Span) where() string {
 // WriteRows returns when the database has all rows. A row of the same asset, hour and key is written over. It waits as
 // WriteFacts does.
 func (s *Store) WriteRows(ctx context.Context, rows []utilisation.Row) error {
+	return s.writeRows(ctx, live, rows)
+}
+
+func (s *Store) writeRows(ctx context.Context, to shelf, rows []utilisation.Row) error {
 	return writeAll(ctx, s, rows, func(e *lineprotocol.Encoder, r *utilisation.Row) {
-		e.StartLine("ledger")
+		e.StartLine(to.machines)
 		rowTags(e, r)
+		to.tag(e)
 		rowFields(e, r)
 		judged(e, r.Judged)
 		e.EndLine(r.Start)
@@ -66,9 +92,14 @@ func judged(e *lineprotocol.Encoder, j utilisation.Judged) {
 
 // WriteCrowd is WriteRows for people.
 func (s *Store) WriteCrowd(ctx context.Context, rows []utilisation.CrowdRow) error {
+	return s.writeCrowd(ctx, live, rows)
+}
+
+func (s *Store) writeCrowd(ctx context.Context, to shelf, rows []utilisation.CrowdRow) error {
 	return writeAll(ctx, s, rows, func(e *lineprotocol.Encoder, r *utilisation.CrowdRow) {
-		e.StartLine("crowd")
+		e.StartLine(to.people)
 		crowdTags(e, r)
+		to.tag(e)
 		crowdFields(e, r)
 		judged(e, r.Judged)
 		e.EndLine(r.Start)
@@ -108,7 +139,11 @@ func writeAll[T any](ctx context.Context, s *Store, rows []T, one func(*lineprot
 // EachRow hands over the rows of a span, series by series, each in the order of time. It holds one, however many there
 // are. Rows of an earlier formula have an empty purpose.
 func (s *Store) EachRow(ctx context.Context, span Span, each func(utilisation.Row) error) error {
-	ask := "SELECT " + rowColumns + "formula, plan FROM ledger" + span.where() + " GROUP BY base, asset, purpose, affiliation"
+	return s.eachRow(ctx, live, span, each)
+}
+
+func (s *Store) eachRow(ctx context.Context, of shelf, span Span, each func(utilisation.Row) error) error {
+	ask := "SELECT " + rowColumns + "formula, plan FROM " + of.machines + of.where(span) + " GROUP BY base, asset, purpose, affiliation"
 	return s.query(ctx, ledgerRetention, ask, func(r *row) error {
 		made, err := rowOf(r)
 		if err != nil {
@@ -145,7 +180,11 @@ func rowOf(r *row) (utilisation.Row, error) {
 
 // EachCrowdRow is EachRow for people.
 func (s *Store) EachCrowdRow(ctx context.Context, span Span, each func(utilisation.CrowdRow) error) error {
-	ask := "SELECT " + crowdColumns + " FROM crowd" + span.where() + " GROUP BY base, place, purpose, affiliation, user_group"
+	return s.eachCrowdRow(ctx, live, span, each)
+}
+
+func (s *Store) eachCrowdRow(ctx context.Context, of shelf, span Span, each func(utilisation.CrowdRow) error) error {
+	ask := "SELECT " + crowdColumns + " FROM " + of.people + of.where(span) + " GROUP BY base, place, purpose, affiliation, user_group"
 	return s.query(ctx, ledgerRetention, ask, func(r *row) error {
 		made, err := crowdOf(r)
 		if err != nil {

@@ -158,19 +158,7 @@ func Count(all iter.Seq[Attendance]) Crowd {
 }
 
 // Add books all of d as well.
-func (c Crowd) Add(d Crowd) {
-	for key, cell := range d {
-		c[key] = c[key].Plus(cell)
-	}
-}
+func (c Crowd) Add(d Crowd) { add(c, d) }
 
 // Of is those cells together whose keys are chosen.
-func (c Crowd) Of(chosen func(CrowdKey) bool) CrowdCell {
-	var sum CrowdCell
-	for key, cell := range c {
-		if chosen(key) {
-			sum = sum.Plus(cell)
-		}
-	}
-	return sum
-}
+func (c Crowd) Of(chosen func(CrowdKey) bool) CrowdCell { return total(c, chosen) }

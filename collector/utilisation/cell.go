@@ -69,11 +69,7 @@ func (c Cell) Elapsed() int64 {
 
 // Coverage is the known share of its time, 0 to 1; 0 for no time, of which nothing is known.
 func (c Cell) Coverage() float64 {
-	elapsed := c.Elapsed()
-	if elapsed == 0 {
-		return 0
-	}
-	return float64(elapsed-c[record.Unknown]) / float64(elapsed)
+	return Quotient(c.Elapsed()-c[record.Unknown], c.Elapsed())
 }
 
 // add books a span.

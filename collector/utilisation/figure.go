@@ -113,7 +113,7 @@ func personHours(crowd func(*Totals) Crowd, chosen func(CrowdKey) bool) func(*To
 	}
 }
 
-func (c CrowdCell) measured() float64 { return quotient(c.PersonMS-c.EstimatedMS, c.PersonMS) }
+func (c CrowdCell) measured() float64 { return Quotient(c.PersonMS-c.EstimatedMS, c.PersonMS) }
 
 // attended is the measured share of all attendance.
 func attended(t *Totals) float64 { return t.Crowd.Of(anyone).measured() }
@@ -121,7 +121,7 @@ func attended(t *Totals) float64 { return t.Crowd.Of(anyone).measured() }
 func ratio(over, under amount, coverage func(*Totals) float64) func(*Totals) Figure {
 	return func(t *Totals) Figure {
 		n, d := over(t), under(t)
-		return Figure{Value: quotient(n, d), Numerator: n, Denominator: d, Coverage: coverage(t)}
+		return Figure{Value: Quotient(n, d), Numerator: n, Denominator: d, Coverage: coverage(t)}
 	}
 }
 
@@ -136,8 +136,8 @@ func energy(m Measure) func(*Totals) Figure {
 	}
 }
 
-// quotient is 0 where there is nothing to divide by.
-func quotient(over, under int64) float64 {
+// Quotient is 0 where there is nothing to divide by.
+func Quotient(over, under int64) float64 {
 	if under == 0 {
 		return 0
 	}
@@ -149,5 +149,5 @@ func covered(t *Totals) float64 { return t.Ledger.Total().Coverage() }
 
 func planned(t *Totals) float64 {
 	cell := t.Ledger.Total()
-	return quotient(cell[PBT]-cell[PBTUnknown], cell[PBT])
+	return Quotient(cell[PBT]-cell[PBTUnknown], cell[PBT])
 }

@@ -18,11 +18,20 @@ type lane[T any] struct {
 
 // newLane puts the items in an order that does not depend on how they came; nil: they are in order.
 func newLane[T any](items []T, span func(*T) (from, mid, to int64), order func(a, b T) int) lane[T] {
-	if order != nil && !slices.IsSortedFunc(items, order) {
-		items = slices.Clone(items)
-		slices.SortFunc(items, order)
+	if order != nil {
+		items = ordered(items, order)
 	}
 	return lane[T]{items: items, span: span}
+}
+
+// ordered are the items in an order; the same slice if they were.
+func ordered[T any](items []T, order func(a, b T) int) []T {
+	if slices.IsSortedFunc(items, order) {
+		return items
+	}
+	items = slices.Clone(items)
+	slices.SortFunc(items, order)
+	return items
 }
 
 // advance moves to a moment, which is not before the last, and tells until when nothing about the lane changes.

@@ -19,8 +19,6 @@ func Sum(f Facts, p Plan, fromMS, toMS int64) Ledger {
 	return whole
 }
 
-const hourMS = 3_600_000
-
 // Hourly books [from, to) of one asset hour by hour, each under when its hour begins, going along the facts once. The
 // first and the last may be parts of theirs.
 func Hourly(f Facts, p Plan, fromMS, toMS int64) iter.Seq2[int64, Ledger] {
@@ -34,7 +32,7 @@ func Hourly(f Facts, p Plan, fromMS, toMS int64) iter.Seq2[int64, Ledger] {
 					}
 					ledger, hour = Ledger{}, floor(s.FromMS)
 				}
-				s.ToMS = min(end, hour+hourMS)
+				s.ToMS = min(end, hour+msPerHour)
 				ledger.book(&s, meter)
 			}
 		}
@@ -45,7 +43,7 @@ func Hourly(f Facts, p Plan, fromMS, toMS int64) iter.Seq2[int64, Ledger] {
 }
 
 // floor is when the hour of a moment begins. Moments lie after 1970.
-func floor(ms int64) int64 { return ms - ms%hourMS }
+func floor(ms int64) int64 { return ms - ms%msPerHour }
 
 func (l Ledger) book(s *Span, m *meter) {
 	cell := l[s.Key]
@@ -55,19 +53,25 @@ func (l Ledger) book(s *Span, m *meter) {
 }
 
 // Add books all of m as well.
-func (l Ledger) Add(m Ledger) {
-	for key, cell := range m {
-		l[key] = l[key].Plus(cell)
+func (l Ledger) Add(m Ledger) { add(l, m) }
+
+// Total is all cells together.
+func (l Ledger) Total() Cell { return l.Of(anyKey) }
+
+// Of is those cells together whose keys are chosen.
+func (l Ledger) Of(chosen func(Key) bool) Cell { return total(l, chosen) }
+
+// A summand can be added to another of its kind.
+type summand[C any] interface{ Plus(C) C }
+
+func add[K comparable, C summand[C]](to, more map[K]C) {
+	for key, cell := range more {
+		to[key] = to[key].Plus(cell)
 	}
 }
 
-// Total is all cells together.
-func (l Ledger) Total() Cell { return l.Of(func(Key) bool { return true }) }
-
-// Of is those cells together whose keys are chosen.
-func (l Ledger) Of(chosen func(Key) bool) Cell {
-	var sum Cell
-	for key, cell := range l {
+func total[K comparable, C summand[C]](of map[K]C, chosen func(K) bool) (sum C) {
+	for key, cell := range of {
 		if chosen(key) {
 			sum = sum.Plus(cell)
 		}

@@ -3,7 +3,6 @@ package utilisation
 import (
 	"cmp"
 	"math/bits"
-	"slices"
 
 	"basemeter/agent/record"
 )
@@ -18,11 +17,7 @@ func newMeter(draws []Draw) *meter {
 	order := func(a, b Draw) int {
 		return cmp.Or(cmp.Compare(a.FromMS, b.FromMS), cmp.Compare(a.ToMS, b.ToMS), cmp.Compare(a.MilliWh, b.MilliWh))
 	}
-	if !slices.IsSortedFunc(draws, order) {
-		draws = slices.Clone(draws)
-		slices.SortFunc(draws, order)
-	}
-	return &meter{draws: draws}
+	return &meter{draws: ordered(draws, order)}
 }
 
 // add books what was drawn during a span. Spans come in order.
