@@ -55,6 +55,13 @@ func (v *visit) parted() (cuts []outage) {
 	return cuts
 }
 
+// turned tells whether it went by a gate behind a cut so long, or of nobody knows what length, that the showing may have
+// been taken for the beginning of another visit: then the gateway has it inside, though it has gone.
+func (v *visit) turned() bool {
+	return v.in == "gate" && !v.went.IsZero() &&
+		slices.ContainsFunc(v.parted(), func(c outage) bool { return !c.synced || c.boot.Sub(c.at) > 29*time.Minute })
+}
+
 // A house is a gateway and its visitors.
 type house struct {
 	*gateway
@@ -132,7 +139,7 @@ func (h *house) mistake(by time.Duration) {
 		v.wrongClocks = true
 	}
 	for _, v := range h.visits {
-		v.wrongClocks = v.wrongClocks || v.went.After(h.booted)
+		v.wrongClocks = v.wrongClocks || v.went.After(h.booted) || v.turned()
 	}
 }
 
