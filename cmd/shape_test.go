@@ -49,7 +49,8 @@ var mayImport = map[string][]string{
 	"collector/utilisation":   {"agent/record"},
 	"collector/ingest":        {"agent/record"},
 	"collector/store":         {"agent/record", "collector/utilisation"},
-	"collector/report":        {"agent/record", "collector/utilisation"},
+	"collector/table":         {}, // what every export is made of
+	"collector/report":        {"agent/record", "collector/utilisation", "collector/table"},
 	"collector/web":           {"agent/record", "collector/report", "collector/utilisation"}, // which explains itself
 	"collector/collectortest": {"agent/record"},
 	// A year with known truth. It must not know plan, nor utilisation: what it says is held against what they say.

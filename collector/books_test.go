@@ -47,7 +47,7 @@ func TestFactsFortyDaysLate(t *testing.T) {
 
 func (d *desk) people(from, to string) string {
 	d.Helper()
-	rows, err := report.People(d.Context(), d.source, report.Query{From: local(from), To: local(to), Now: local(to), Base: "b", By: []report.Key{report.ByPlace, report.ByPurpose, report.ByAffiliation}})
+	rows, err := report.People(d.Context(), d.source, report.Query{From: local(from), To: local(to), Now: local(to), Base: "b", By: []report.Dimension{report.ByPlace, report.ByPurpose, report.ByAffiliation}})
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -188,7 +188,7 @@ func TestFreeze(t *testing.T) {
 		}
 		return made[0]
 	}
-	q := report.Query{From: local("03-01 00:00"), To: local("04-01 00:00"), Now: local("04-01 00:00"), By: []report.Key{report.ByAsset, report.ByPurpose}}
+	q := report.Query{From: local("03-01 00:00"), To: local("04-01 00:00"), Now: local("04-01 00:00"), By: []report.Dimension{report.ByAsset, report.ByPurpose}}
 	build := func(version string) ([]report.Row, []report.PeopleRow) {
 		var s interface {
 			report.Source
@@ -304,7 +304,7 @@ func TestWhatIsForgottenIsLeftAlone(t *testing.T) {
 func TestFigures(t *testing.T) {
 	d := newDesk(t)
 	d.tell(days("lathe", "03-02 00:00", 5, allDay), at("hall", "03-03 08:00", "03-03 10:00"), half("mill", "03-02 00:00", "oo"))
-	q := report.Query{From: local("03-02 00:00"), To: local("03-07 00:00"), Now: local("03-07 00:00"), Base: "b", By: []report.Key{report.ByBase}, Zone: beijing}
+	q := report.Query{From: local("03-02 00:00"), To: local("03-07 00:00"), Now: local("03-07 00:00"), Base: "b", By: []report.Dimension{report.ByBase}, Zone: beijing}
 	figures, err := report.Figures(t.Context(), d.source, d.source, d.source, q)
 	if err != nil {
 		t.Fatal(err)

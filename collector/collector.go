@@ -214,7 +214,7 @@ func (c *Collector) People(ctx context.Context, q report.Query) ([]report.People
 }
 
 // Figures answers a query with every line of the metric dictionary.
-func (c *Collector) Figures(ctx context.Context, q report.Query) ([]report.Figure, error) {
+func (c *Collector) Figures(ctx context.Context, q report.Query) ([]report.FigureRow, error) {
 	of, err := c.version(ctx, q.Version)
 	if err != nil {
 		return nil, err

@@ -151,7 +151,7 @@ func (d *desk) sums(asset, from, to string, m ...utilisation.Measure) string {
 func (d *desk) purposes(asset, from, to string) string {
 	d.Helper()
 	rows, err := report.Build(d.Context(), d.source, report.Query{From: local(from), To: local(to), Now: local(to), Base: "b", Asset: asset,
-		By: []report.Key{report.ByPurpose, report.ByAffiliation}})
+		By: []report.Dimension{report.ByPurpose, report.ByAffiliation}})
 	if err != nil {
 		d.Fatal(err)
 	}

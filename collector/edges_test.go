@@ -48,7 +48,7 @@ func TestFiguresOfAFrozenVersion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	figures, err := report.Figures(t.Context(), of, of, of, report.Query{From: from, To: to, Now: to, Base: "b", By: []report.Key{report.ByBase}})
+	figures, err := report.Figures(t.Context(), of, of, of, report.Query{From: from, To: to, Now: to, Base: "b", By: []report.Dimension{report.ByBase}})
 	if err != nil || len(figures) != len(utilisation.Metrics)-4 {
 		t.Errorf("%d figures of %d: %v", len(figures), len(utilisation.Metrics), err)
 	}
@@ -64,7 +64,7 @@ func TestABaseOfReadersAlone(t *testing.T) {
 	d := newDesk(t)
 	d.tell(at("hall", "03-03 08:00", "03-03 10:00"))
 	from, to, _ := d.source.plans.of("b").period("2026-03")
-	figures, err := report.Figures(t.Context(), d.source, d.source, d.source, report.Query{From: from, To: to, Now: to, Base: "b", By: []report.Key{report.ByBase}})
+	figures, err := report.Figures(t.Context(), d.source, d.source, d.source, report.Query{From: from, To: to, Now: to, Base: "b", By: []report.Dimension{report.ByBase}})
 	if err != nil {
 		t.Fatal(err)
 	}

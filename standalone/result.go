@@ -34,16 +34,16 @@ type batches struct {
 // gather asks the database, once the agent has ended, what has become of the time since it began.
 func (r *result) gather(ctx context.Context, s *site, c configs.Site) error {
 	began, ended := s.agent.Span()
-	q := report.Query{From: began, To: ended, Now: ended, Base: c.Base, By: []report.Key{report.ByBase, report.ByAsset}}
+	q := report.Query{From: began, To: ended, Now: ended, Base: c.Base, By: []report.Dimension{report.ByBase, report.ByAsset}}
 	rows, err := s.collector.Report(ctx, q)
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	q.By = []report.Key{report.ByPurpose, report.ByAffiliation}
+	q.By = []report.Dimension{report.ByPurpose, report.ByAffiliation}
 	if r.Purposes, err = s.collector.Report(ctx, q); err != nil {
 		return fmt.Errorf("report by purpose: %w", err)
 	}
-	q.By = report.PeopleKeys
+	q.By = report.PeopleDimensions
 	if r.People, err = s.collector.People(ctx, q); err != nil {
 		return fmt.Errorf("report of people: %w", err)
 	}

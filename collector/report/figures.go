@@ -24,8 +24,8 @@ type Registered struct {
 	Hosted    map[string]bool  // assets and areas that an enterprise hosts
 }
 
-// A Figure is a line of the metric dictionary for a base, or an asset of it.
-type Figure struct {
+// A FigureRow is a line of the metric dictionary for a base, or an asset of it.
+type FigureRow struct {
 	Base     string           `json:"base"`
 	Asset    string           `json:"asset,omitempty"`
 	Metric   string           `json:"metric"`
@@ -41,7 +41,7 @@ type Figure struct {
 
 // Figures answers a query with every line of the dictionary, for each base or each asset. People belong to a place: of an
 // asset they are those at its own reader.
-func Figures(ctx context.Context, machines Source, people PeopleSource, registry Registry, q Query) ([]Figure, error) {
+func Figures(ctx context.Context, machines Source, people PeopleSource, registry Registry, q Query) ([]FigureRow, error) {
 	totals := map[[2]string]*utilisation.Totals{}
 	of := func(base, asset string) *utilisation.Totals {
 		if !q.by(ByAsset) {
@@ -55,7 +55,7 @@ func Figures(ctx context.Context, machines Source, people PeopleSource, registry
 	}
 	sums := map[group]*sum{}
 	days := q
-	days.By = []Key{ByBase}
+	days.By = []Dimension{ByBase}
 	if q.by(ByAsset) {
 		days.By = append(days.By, ByAsset)
 	}
@@ -119,8 +119,8 @@ func fill(ctx context.Context, people PeopleSource, r Registered, q *Query, base
 	return nil
 }
 
-func figures(totals map[[2]string]*utilisation.Totals, registered bool) []Figure {
-	var all []Figure
+func figures(totals map[[2]string]*utilisation.Totals, registered bool) []FigureRow {
+	var all []FigureRow
 	keys := slices.SortedFunc(maps.Keys(totals), func(a, b [2]string) int {
 		return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1]))
 	})
@@ -130,7 +130,7 @@ func figures(totals map[[2]string]*utilisation.Totals, registered bool) []Figure
 				continue // it cannot be told
 			}
 			f := m.Of(totals[key])
-			all = append(all, Figure{key[0], key[1], m.ID, m.ZH, m.EN, m.Unit, f.Value, f.Coverage, Seconds(f.EstimatedMS), m.Formula, m.Source})
+			all = append(all, FigureRow{key[0], key[1], m.ID, m.ZH, m.EN, m.Unit, f.Value, f.Coverage, Seconds(f.EstimatedMS), m.Formula, m.Source})
 		}
 	}
 	return all

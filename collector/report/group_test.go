@@ -32,14 +32,14 @@ func busy() *ledger {
 
 func TestGrouping(t *testing.T) {
 	for _, c := range []struct {
-		by   []Key
+		by   []Dimension
 		want string
 	}{
 		{nil, "///×2 o20 r100"},
-		{[]Key{ByPurpose}, "//none/×1 o20; //pilot_test/×1 r10; //student_training/×2 r90"},
-		{[]Key{ByAffiliation}, "///host×1 r50; ///none×1 o20; ///outside×1 r10; ///partner×1 r40"},
-		{[]Key{ByBase, ByAsset, ByPurpose}, "b/lathe/none/×1 o20; b/lathe/student_training/×1 r40; b/mill/pilot_test/×1 r10; b/mill/student_training/×1 r50"},
-		{MachineKeys, "b/lathe/none/none×1 o20; b/lathe/student_training/partner×1 r40; b/mill/pilot_test/outside×1 r10; b/mill/student_training/host×1 r50"},
+		{[]Dimension{ByPurpose}, "//none/×1 o20; //pilot_test/×1 r10; //student_training/×2 r90"},
+		{[]Dimension{ByAffiliation}, "///host×1 r50; ///none×1 o20; ///outside×1 r10; ///partner×1 r40"},
+		{[]Dimension{ByBase, ByAsset, ByPurpose}, "b/lathe/none/×1 o20; b/lathe/student_training/×1 r40; b/mill/pilot_test/×1 r10; b/mill/student_training/×1 r50"},
+		{MachineDimensions, "b/lathe/none/none×1 o20; b/lathe/student_training/partner×1 r40; b/mill/pilot_test/outside×1 r10; b/mill/student_training/host×1 r50"},
 	} {
 		var got []string
 		for _, r := range build(t, busy(), Query{From: minute(0), To: minute(60), Now: minute(someday), By: c.by}) {
@@ -56,7 +56,7 @@ func TestWhatHasVanishedDoesNotShow(t *testing.T) {
 	var l ledger
 	l.draw("b", "a", "rrrrrr", "")
 	l.book("b", "a", 0, lesson, 3, 0)
-	rows := build(t, &l, Query{From: minute(0), To: minute(60), Now: minute(someday), By: MachineKeys})
+	rows := build(t, &l, Query{From: minute(0), To: minute(60), Now: minute(someday), By: MachineDimensions})
 	if len(rows) != 0 || len(l.asked) != 0 {
 		t.Errorf("rows %+v, asked %q", rows, l.asked)
 	}
@@ -98,7 +98,7 @@ func TestDaysUsed(t *testing.T) {
 				l.book("b", h.asset, h.hour, lesson, utilisation.Held, h.minutes)
 			}
 			var got []int
-			for _, by := range [][]Key{{ByBase}, bothKeys} {
+			for _, by := range [][]Dimension{{ByBase}, bothKeys} {
 				for _, r := range build(t, &l, Query{From: minute(0), To: minute(24 * 60), Now: minute(someday), By: by, Zone: c.zone, LeastUse: c.least}) {
 					got = append(got, r.Days)
 				}
@@ -131,9 +131,9 @@ func TestRatios(t *testing.T) {
 			l.book("b", asset, 0, lesson, m, sums[i])
 		}
 	}
-	for by, want := range map[Key]string{ByBase: "0.625 0.4 0.25", ByAsset: "0.5 0.5 0.25, 1 0.25 0.25, 0 0 0"} {
+	for by, want := range map[Dimension]string{ByBase: "0.625 0.4 0.25", ByAsset: "0.5 0.5 0.25, 1 0.25 0.25, 0 0 0"} {
 		var got []string
-		for _, r := range build(t, &l, Query{From: minute(0), To: minute(60), Now: minute(someday), By: []Key{by}}) {
+		for _, r := range build(t, &l, Query{From: minute(0), To: minute(60), Now: minute(someday), By: []Dimension{by}}) {
 			got = append(got, fmt.Sprint(r.Allocation, r.Efficiency, r.Availability))
 		}
 		if got := strings.Join(got, ", "); got != want {

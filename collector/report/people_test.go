@@ -139,18 +139,18 @@ func TestPeopleGroupedAndChosen(t *testing.T) {
 	c.book("b", 0, crowdKey("mill", course, "teacher"), 0, 0, 0) // vanished
 	c.book("far", 0, crowdKey("mill", lesson, "teacher"), 7, 0, 2)
 	for _, x := range []struct {
-		by          []Key
+		by          []Dimension
 		base, place string
 		want        string
 	}{
 		{nil, "", "", "//// 162~40×8"},
-		{[]Key{ByBase}, "", "", "b//// 155~40×6; far//// 7~0×2"},
-		{[]Key{ByBase, ByPlace}, "b", "", "b/hall/// 120~10×4; b/mill/// 35~30×2"},
-		{[]Key{ByPurpose}, "", "", "//pilot_test// 30~30×1; //student_training// 132~10×7"},
-		{[]Key{ByAffiliation}, "", "", "///host/ 132~10×7; ///outside/ 30~30×1"},
-		{[]Key{ByUserGroup}, "", "", "////college_student 120~10×4; ////employee 30~30×1; ////teacher 12~0×3"},
-		{[]Key{ByBase}, "", "mill", "b//// 35~30×2; far//// 7~0×2"},
-		{PeopleKeys, "b", "mill", "b/mill/pilot_test/outside/employee 30~30×1; b/mill/student_training/host/teacher 5~0×1"},
+		{[]Dimension{ByBase}, "", "", "b//// 155~40×6; far//// 7~0×2"},
+		{[]Dimension{ByBase, ByPlace}, "b", "", "b/hall/// 120~10×4; b/mill/// 35~30×2"},
+		{[]Dimension{ByPurpose}, "", "", "//pilot_test// 30~30×1; //student_training// 132~10×7"},
+		{[]Dimension{ByAffiliation}, "", "", "///host/ 132~10×7; ///outside/ 30~30×1"},
+		{[]Dimension{ByUserGroup}, "", "", "////college_student 120~10×4; ////employee 30~30×1; ////teacher 12~0×3"},
+		{[]Dimension{ByBase}, "", "mill", "b//// 35~30×2; far//// 7~0×2"},
+		{PeopleDimensions, "b", "mill", "b/mill/pilot_test/outside/employee 30~30×1; b/mill/student_training/host/teacher 5~0×1"},
 		{nil, "nowhere", "", ""},
 	} {
 		if got := people(t, &c, Query{From: minute(0), To: minute(120), Now: minute(someday), By: x.by, Base: x.base, Asset: x.place}); got != x.want {
@@ -174,7 +174,7 @@ func TestAVisitCountsOnceWhereverItIsCut(t *testing.T) {
 				c.rows = append(c.rows, utilisation.CrowdRow{Base: "b", Start: minute(60 * hour), CrowdKey: key, CrowdCell: cell})
 			}
 		}
-		if got := people(t, &c, Query{From: minute(10), To: minute(170), Now: minute(someday), By: []Key{ByBase, ByPlace}}); got != x.want {
+		if got := people(t, &c, Query{From: minute(10), To: minute(170), Now: minute(someday), By: []Dimension{ByBase, ByPlace}}); got != x.want {
 			t.Errorf("%s: got %s, want %s", x.drawing, got, x.want)
 		}
 	}
@@ -190,7 +190,7 @@ func TestPeopleAreTheAttendanceOfTheirStays(t *testing.T) {
 			}
 		}
 		q := anyQuery(rt)
-		for _, k := range PeopleKeys {
+		for _, k := range PeopleDimensions {
 			if rapid.Bool().Draw(rt, string(k)) {
 				q.By = append(q.By, k)
 			}

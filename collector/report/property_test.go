@@ -175,7 +175,7 @@ func TestABaseIsTheSumOfItsAssets(t *testing.T) {
 		for _, r := range assets {
 			sum = sum.Plus(stated(r))
 		}
-		q.By = []Key{ByBase}
+		q.By = []Dimension{ByBase}
 		bases := build(t, &l, q)
 		if len(assets) == 0 && len(bases) == 0 {
 			return
@@ -207,7 +207,7 @@ func TestAnyGroupingAddsUpToTheSame(t *testing.T) {
 			want.Add(utilisation.Ledger{r.Key: r.Cell})
 		}
 		q := Query{From: minute(0), To: minute(120), Now: minute(someday)}
-		for _, k := range MachineKeys {
+		for _, k := range MachineDimensions {
 			if rapid.Bool().Draw(rt, string(k)) {
 				q.By = append(q.By, k)
 			}

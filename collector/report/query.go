@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"basemeter/collector/utilisation"
@@ -16,9 +15,9 @@ type Query struct {
 	// Grace is how long a gateway may take to tell of a spell, which it does when the spell ends. Of an asset that was
 	// heard of within Grace before Now, what lies behind the newest spell is not unknown: it is not there yet.
 	Grace time.Duration
-	By    []Key  // what a row stands for; the rest is added up
-	Base  string // only this base, if not empty
-	Asset string // only this asset, if not empty
+	By    []Dimension // what a row stands for; the rest is added up
+	Base  string      // only this base, if not empty
+	Asset string      // only this asset, if not empty
 	// Zone is where days are cut; nil: UTC.
 	Zone *time.Location
 	// LeastUse is how long an asset must have been in sessions on a date for the date to count as used.
@@ -32,54 +31,7 @@ type UnknownError struct{ Parameter, Value string }
 
 func (e *UnknownError) Error() string { return fmt.Sprintf("%s: there is no %q", e.Parameter, e.Value) }
 
-// A Key is something that rows can be grouped by.
-type Key string
-
-// The keys of this version. Place and user group are people's; an asset is a machine's.
-const (
-	ByBase        Key = "base"
-	ByAsset       Key = "asset"
-	ByPlace       Key = "place"
-	ByPurpose     Key = "purpose"
-	ByAffiliation Key = "affiliation"
-	ByUserGroup   Key = "user_group"
-)
-
-// MachineKeys and PeopleKeys are what the two reports can be grouped by.
-var (
-	MachineKeys = []Key{ByBase, ByAsset, ByPurpose, ByAffiliation}
-	PeopleKeys  = []Key{ByBase, ByPlace, ByPurpose, ByAffiliation, ByUserGroup}
-)
-
-// ParseKeys reads "base,asset", of the keys allowed. An asset's name means something only within its base, so base comes
-// with it; so it is with a place.
-func ParseKeys(list string, allowed []Key) ([]Key, error) {
-	var keys []Key
-	for name := range strings.SplitSeq(list, ",") {
-		switch key := Key(strings.TrimSpace(name)); {
-		case !slices.Contains(allowed, key):
-			return nil, fmt.Errorf("by: %q is not a grouping; allowed: %s", name, joined(allowed))
-		case slices.Contains(keys, key):
-			return nil, fmt.Errorf("by: %s is named twice", key)
-		default:
-			keys = append(keys, key)
-		}
-	}
-	if (slices.Contains(keys, ByAsset) || slices.Contains(keys, ByPlace)) && !slices.Contains(keys, ByBase) {
-		keys = append([]Key{ByBase}, keys...)
-	}
-	return keys, nil
-}
-
-func joined(keys []Key) string {
-	var names []string
-	for _, k := range keys {
-		names = append(names, string(k))
-	}
-	return strings.Join(names, ", ")
-}
-
-func (q *Query) by(k Key) bool { return slices.Contains(q.By, k) }
+func (q *Query) by(k Dimension) bool { return slices.Contains(q.By, k) }
 
 // wants tells whether the query is about an asset.
 func (q *Query) wants(a utilisation.Asset) bool {

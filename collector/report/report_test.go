@@ -112,7 +112,7 @@ func drawn(r Row) string {
 	return strings.Join(parts, " ")
 }
 
-var bothKeys = []Key{ByBase, ByAsset}
+var bothKeys = []Dimension{ByBase, ByAsset}
 
 const someday = 10_000 // a minute long after everything drawn
 
@@ -253,10 +253,10 @@ func TestRowsFiltersAndOrder(t *testing.T) {
 		want string
 	}{
 		{"by asset", Query{By: bothKeys}, "east/lathe×1 r120; east/mill×1 o60 f60; west/lathe×1 s60 r60"},
-		{"by base", Query{By: []Key{ByBase}}, "east/×2 o60 r120 f60; west/×1 s60 r60"},
+		{"by base", Query{By: []Dimension{ByBase}}, "east/×2 o60 r120 f60; west/×1 s60 r60"},
 		{"one base", Query{By: bothKeys, Base: "west"}, "west/lathe×1 s60 r60"},
 		{"one asset, in both bases", Query{By: bothKeys, Asset: "lathe"}, "east/lathe×1 r120; west/lathe×1 s60 r60"},
-		{"one asset of one base", Query{By: []Key{ByBase}, Base: "east", Asset: "mill"}, "east/×1 o60 f60"},
+		{"one asset of one base", Query{By: []Dimension{ByBase}, Base: "east", Asset: "mill"}, "east/×1 o60 f60"},
 		{"nobody", Query{By: bothKeys, Base: "north"}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -298,7 +298,7 @@ func TestARatioIsFormedOnce(t *testing.T) {
 	var l ledger
 	l.draw("b", "long", "rrrrrr rrrrrr rrrrrr", "rrr")
 	l.draw("b", "short", "...... ...... ....r.", "...")
-	r := build(t, &l, Query{From: minute(0), To: minute(180), Now: minute(someday), By: []Key{ByBase}})[0]
+	r := build(t, &l, Query{From: minute(0), To: minute(180), Now: minute(someday), By: []Dimension{ByBase}})[0]
 	if want := 190.0 / 200; r.Coverage != want {
 		t.Errorf("coverage %v, want %v", r.Coverage, want)
 	}
@@ -317,27 +317,27 @@ func TestWhatFailsIsNamed(t *testing.T) {
 	}
 }
 
-func TestParseKeys(t *testing.T) {
+func TestParseDimensions(t *testing.T) {
 	for _, c := range []struct {
 		list    string
-		allowed []Key
+		allowed []Dimension
 		want    string
 	}{
-		{"base", MachineKeys, "[base]"},
-		{"base,asset", MachineKeys, "[base asset]"},
-		{" asset , base ", MachineKeys, "[asset base]"},
-		{"asset", MachineKeys, "[base asset]"},
-		{"purpose,affiliation", MachineKeys, "[purpose affiliation]"},
-		{"place,user_group", PeopleKeys, "[base place user_group]"},
-		{"", MachineKeys, `by: "" is not a grouping; allowed: base, asset, purpose, affiliation`},
-		{"base,", MachineKeys, `by: "" is not a grouping; allowed: base, asset, purpose, affiliation`},
-		{"base,city", MachineKeys, `by: "city" is not a grouping; allowed: base, asset, purpose, affiliation`},
-		{"place", MachineKeys, `by: "place" is not a grouping; allowed: base, asset, purpose, affiliation`},
-		{"asset", PeopleKeys, `by: "asset" is not a grouping; allowed: base, place, purpose, affiliation, user_group`},
-		{"base,base", MachineKeys, "by: base is named twice"},
-		{"asset,asset", MachineKeys, "by: asset is named twice"},
+		{"base", MachineDimensions, "[base]"},
+		{"base,asset", MachineDimensions, "[base asset]"},
+		{" asset , base ", MachineDimensions, "[asset base]"},
+		{"asset", MachineDimensions, "[base asset]"},
+		{"purpose,affiliation", MachineDimensions, "[purpose affiliation]"},
+		{"place,user_group", PeopleDimensions, "[base place user_group]"},
+		{"", MachineDimensions, `by: "" is not a grouping; allowed: base, asset, purpose, affiliation`},
+		{"base,", MachineDimensions, `by: "" is not a grouping; allowed: base, asset, purpose, affiliation`},
+		{"base,city", MachineDimensions, `by: "city" is not a grouping; allowed: base, asset, purpose, affiliation`},
+		{"place", MachineDimensions, `by: "place" is not a grouping; allowed: base, asset, purpose, affiliation`},
+		{"asset", PeopleDimensions, `by: "asset" is not a grouping; allowed: base, place, purpose, affiliation, user_group`},
+		{"base,base", MachineDimensions, "by: base is named twice"},
+		{"asset,asset", MachineDimensions, "by: asset is named twice"},
 	} {
-		keys, err := ParseKeys(c.list, c.allowed)
+		keys, err := ParseDimensions(c.list, c.allowed)
 		got := fmt.Sprint(keys)
 		if err != nil {
 			got = err.Error()

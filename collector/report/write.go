@@ -36,9 +36,9 @@ func WritePeopleCSV(w io.Writer, rows []PeopleRow) error {
 }
 
 // WriteFigureCSV is WriteCSV for figures, in the units of their metrics.
-func WriteFigureCSV(w io.Writer, figures []Figure) error {
+func WriteFigureCSV(w io.Writer, figures []FigureRow) error {
 	head := []string{"base", "asset", "metric", "zh", "en", "unit", "value", "coverage", "estimated_s", "formula", "source"}
-	return writeCSV(w, head, figures, func(f Figure) []string {
+	return writeCSV(w, head, figures, func(f FigureRow) []string {
 		return []string{f.Base, f.Asset, f.Metric, f.ZH, f.EN, string(f.Unit), fraction(f.Value), fraction(f.Coverage), f.Estimate.String(), f.Formula, f.Source}
 	})
 }
@@ -105,25 +105,25 @@ func WritePeopleTable(w io.Writer, rows []PeopleRow, lang string, words func(id 
 }
 
 // WriteFigureTable writes figures for a terminal, each with its coverage and its formula.
-func WriteFigureTable(w io.Writer, figures []Figure, lang string, _ func(id string) string) error {
-	return writeColumns(w, figures, lang, []column[Figure]{
-		{"基地", "base", true, func(f Figure) string { return f.Base }},
-		{"设备", "asset", true, func(f Figure) string { return f.Asset }},
-		{"指标", "figure", true, func(f Figure) string {
+func WriteFigureTable(w io.Writer, figures []FigureRow, lang string, _ func(id string) string) error {
+	return writeColumns(w, figures, lang, []column[FigureRow]{
+		{"基地", "base", true, func(f FigureRow) string { return f.Base }},
+		{"设备", "asset", true, func(f FigureRow) string { return f.Asset }},
+		{"指标", "figure", true, func(f FigureRow) string {
 			if lang == "en" {
 				return f.EN
 			}
 			return f.ZH
 		}},
-		{"数值", "value", false, func(f Figure) string { return f.shown() }},
-		{"单位", "unit", true, func(f Figure) string { return string(f.Unit) }},
-		{"覆盖率", "coverage", false, func(f Figure) string { return fmt.Sprintf("%.1f %%", 100*f.Coverage) }},
-		{"算法", "formula", true, func(f Figure) string { return f.Formula }},
+		{"数值", "value", false, func(f FigureRow) string { return f.shown() }},
+		{"单位", "unit", true, func(f FigureRow) string { return string(f.Unit) }},
+		{"覆盖率", "coverage", false, func(f FigureRow) string { return fmt.Sprintf("%.1f %%", 100*f.Coverage) }},
+		{"算法", "formula", true, func(f FigureRow) string { return f.Formula }},
 	})
 }
 
 // shown is the value as people write it: what is counted has no fraction, and a ratio three digits.
-func (f Figure) shown() string {
+func (f FigureRow) shown() string {
 	switch f.Unit {
 	case utilisation.Visits, utilisation.People, utilisation.Days:
 		return fmt.Sprintf("%.0f", f.Value)

@@ -20,7 +20,7 @@ func TestWhatIsForgottenIsAskedForByTheHour(t *testing.T) {
 		"from=2026-03-02T00:10:00Z&to=2026-03-02T03:15:00Z": "",
 	} {
 		got := ""
-		if _, _, fault := s.query(query, report.MachineKeys, nil); fault != nil {
+		if _, _, fault := s.query(query, report.MachineDimensions, nil); fault != nil {
 			got = fault.Error()
 		}
 		if (got == "") != (want == "") || !strings.HasPrefix(got, want) {

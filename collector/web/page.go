@@ -77,7 +77,7 @@ type segment struct {
 // page is the floor as it is and the utilisation so far. While the database does not answer it is the floor alone.
 func (s server) page(w http.ResponseWriter, r *http.Request) {
 	v := s.view(r)
-	q := report.Query{Now: s.Now(), Grace: grace, To: s.Now(), From: periodStart(v.Period, s.Now()), By: []report.Key{report.ByBase, report.ByAsset}}
+	q := report.Query{Now: s.Now(), Grace: grace, To: s.Now(), From: periodStart(v.Period, s.Now()), By: []report.Dimension{report.ByBase, report.ByAsset}}
 	rows, failure := s.Report(r.Context(), q)
 	status := http.StatusOK
 	if failure != nil {

@@ -9,7 +9,7 @@ import (
 
 // uses are what machines were used for in the period of the page, and by whom; none if the database does not say.
 func (s server) uses(ctx context.Context, v view, q report.Query) (list []useRow) {
-	q.By = []report.Key{report.ByPurpose, report.ByAffiliation}
+	q.By = []report.Dimension{report.ByPurpose, report.ByAffiliation}
 	rows, err := s.Report(ctx, q)
 	if err != nil {
 		s.Log.Debug("page without uses", "reason", err)
@@ -30,7 +30,7 @@ func (s server) uses(ctx context.Context, v view, q report.Query) (list []useRow
 
 // people are who was there.
 func (s server) people(ctx context.Context, v view, q report.Query) (list []peopleRow) {
-	q.By = []report.Key{report.ByAffiliation, report.ByUserGroup}
+	q.By = []report.Dimension{report.ByAffiliation, report.ByUserGroup}
 	rows, err := s.People(ctx, q)
 	if err != nil {
 		s.Log.Debug("page without people", "reason", err)

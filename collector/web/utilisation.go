@@ -18,20 +18,20 @@ import (
 
 // utilisation is GET /v1/utilisation?from=&to=&by=&base=&asset=&version=&format=: machine-hours.
 func (s server) utilisation(w http.ResponseWriter, r *http.Request) {
-	answer(s, w, r, "utilisation.csv", report.MachineKeys, []report.Key{report.ByBase, report.ByAsset}, s.Report, report.WriteCSV)
+	answer(s, w, r, "utilisation.csv", report.MachineDimensions, []report.Dimension{report.ByBase, report.ByAsset}, s.Report, report.WriteCSV)
 }
 
 // attendance is GET /v1/attendance, with the same parameters: person-hours and visits.
 func (s server) attendance(w http.ResponseWriter, r *http.Request) {
-	answer(s, w, r, "attendance.csv", report.PeopleKeys, []report.Key{report.ByBase, report.ByPlace}, s.People, report.WritePeopleCSV)
+	answer(s, w, r, "attendance.csv", report.PeopleDimensions, []report.Dimension{report.ByBase, report.ByPlace}, s.People, report.WritePeopleCSV)
 }
 
 // figures is GET /v1/figures, with the same parameters: every line of the metric dictionary, by base or by asset.
 func (s server) figures(w http.ResponseWriter, r *http.Request) {
-	answer(s, w, r, "figures.csv", []report.Key{report.ByBase, report.ByAsset}, []report.Key{report.ByBase}, s.Figures, report.WriteFigureCSV)
+	answer(s, w, r, "figures.csv", []report.Dimension{report.ByBase, report.ByAsset}, []report.Dimension{report.ByBase}, s.Figures, report.WriteFigureCSV)
 }
 
-func answer[T any](s server, w http.ResponseWriter, r *http.Request, file string, keys, otherwise []report.Key,
+func answer[T any](s server, w http.ResponseWriter, r *http.Request, file string, keys, otherwise []report.Dimension,
 	ask func(context.Context, report.Query) ([]T, error), writeCSV func(io.Writer, []T) error) {
 	q, format, fault := s.query(r.URL.RawQuery, keys, otherwise)
 	if fault != nil {
@@ -93,7 +93,7 @@ func read(raw string, parameters ...string) (url.Values, *fault) {
 // leastUse is how long an asset must have been in sessions on a date for the date to count as used: our own rule.
 const leastUse = 10 * time.Minute
 
-func (s server) query(raw string, keys, otherwise []report.Key) (q report.Query, format string, _ *fault) {
+func (s server) query(raw string, keys, otherwise []report.Dimension) (q report.Query, format string, _ *fault) {
 	v, bad := read(raw, "from", "to", "by", "base", "asset", "version", "format")
 	if bad != nil {
 		return q, "", bad
@@ -117,7 +117,7 @@ func (s server) query(raw string, keys, otherwise []report.Key) (q report.Query,
 		}
 	}
 	if by := v.Get("by"); by != "" {
-		if q.By, err = report.ParseKeys(by, keys); err != nil {
+		if q.By, err = report.ParseDimensions(by, keys); err != nil {
 			return q, "", &fault{"by", strings.TrimPrefix(err.Error(), "by: ")}
 		}
 	}

@@ -20,7 +20,7 @@ import (
 type Options struct {
 	Report  func(ctx context.Context, q report.Query) ([]report.Row, error)
 	People  func(ctx context.Context, q report.Query) ([]report.PeopleRow, error)
-	Figures func(ctx context.Context, q report.Query) ([]report.Figure, error)
+	Figures func(ctx context.Context, q report.Query) ([]report.FigureRow, error)
 	Explain func(ctx context.Context, base, asset string, from, to time.Time) ([]utilisation.Span, error)
 	Live    func() []Live
 	Areas   func() []Area // may be nil

@@ -29,7 +29,7 @@ type desk struct {
 	people  []report.PeopleRow
 	spans   []utilisation.Span
 	live    []Live
-	figures []report.Figure
+	figures []report.FigureRow
 	fails   error
 	well    bool
 	asked   report.Query
@@ -40,7 +40,7 @@ func newDesk() *desk {
 	d := &desk{well: true}
 	d.rows = []report.Row{{Base: "nc", Asset: "lathe", Assets: 1, Running: 3_600_000, Standby: 1_800_000, Unknown: 1_800_000, Elapsed: 7_200_000, Coverage: 0.75}}
 	d.people = []report.PeopleRow{{Base: "nc", Place: "车间", Person: 3_600_000, Estimate: 60_500, Visits: 4}}
-	d.figures = []report.Figure{{Base: "nc", Metric: "allocation", ZH: "占用率", EN: "allocation efficiency", Unit: "1", Value: 0.5, Coverage: 0.75, Formula: "AUBT / PBT", Source: "ISO 22400-2"}}
+	d.figures = []report.FigureRow{{Base: "nc", Metric: "allocation", ZH: "占用率", EN: "allocation efficiency", Unit: "1", Value: 0.5, Coverage: 0.75, Formula: "AUBT / PBT", Source: "ISO 22400-2"}}
 	d.live = []Live{{Base: "nc", Gateway: "gw", Asset: "lathe", TextZH: "车床", TextEN: "Lathe", State: "running",
 		Since: now.Add(-90 * time.Second), At: now, Why: "m/power", Values: map[string]record.Shown{"m/power": good(812.53), "m/odd": good(1), "m/energy_import": good(5.256), "m/current": {Number: 4, Quality: record.Stale}}}}
 	d.options = Options{
@@ -56,7 +56,7 @@ func newDesk() *desk {
 			d.where = base + " " + asset + " " + from.UTC().Format(time.RFC3339Nano) + " " + to.UTC().Format(time.RFC3339Nano)
 			return d.spans, d.fails
 		},
-		Figures: func(_ context.Context, q report.Query) ([]report.Figure, error) {
+		Figures: func(_ context.Context, q report.Query) ([]report.FigureRow, error) {
 			d.asked = q
 			return d.figures, d.fails
 		},
@@ -243,7 +243,7 @@ func TestEveryLineOfTheDictionary(t *testing.T) {
 	if w := d.ask("/v1/figures?" + march + "&format=csv"); w.Body.String() != want {
 		t.Errorf("%s", w.Body)
 	}
-	if w := d.ask("/v1/figures?" + march + "&by=asset"); !strings.Contains(w.Body.String(), `"metric":"allocation","zh":"占用率"`) || !slices.Equal(d.asked.By, []report.Key{report.ByBase, report.ByAsset}) {
+	if w := d.ask("/v1/figures?" + march + "&by=asset"); !strings.Contains(w.Body.String(), `"metric":"allocation","zh":"占用率"`) || !slices.Equal(d.asked.By, []report.Dimension{report.ByBase, report.ByAsset}) {
 		t.Errorf("%v %s", d.asked.By, w.Body)
 	}
 	if parameter, _ := problemOf(t, d.ask("/v1/figures?"+march+"&by=purpose"), http.StatusBadRequest); parameter != "by" {
