@@ -50,6 +50,7 @@ var mayImport = map[string][]string{
 	"collector/ingest":        {"agent/record"},
 	"collector/store":         {"agent/record", "collector/utilisation"},
 	"collector/table":         {}, // what every export is made of
+	"collector/access":        {"collector/report"},
 	"collector/report":        {"agent/record", "collector/utilisation", "collector/table"},
 	"collector/web":           {"agent/record", "collector/report", "collector/utilisation"}, // which explains itself
 	"collector/collectortest": {"agent/record"},

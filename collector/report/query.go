@@ -18,6 +18,14 @@ type Query struct {
 	By    []Dimension // what a row stands for; the rest is added up
 	Base  string      // only this base, if not empty
 	Asset string      // only this asset, if not empty
+	// Where narrows to some values of a dimension; of time it cannot be one.
+	Where map[Dimension][]string
+	// Within is which bases may be seen at all.
+	Within Scope
+	// Metrics are the ids of what is asked, in the order of the answer.
+	Metrics []string
+	// Catalogue is by which bases are divided and called; nil: nothing is known of them.
+	Catalogue *Catalogue
 	// Zone is where days are cut; nil: UTC.
 	Zone *time.Location
 	// LeastUse is how long an asset must have been in sessions on a date for the date to count as used.
