@@ -60,3 +60,7 @@ func (l *Line) Figure(metric string) *Figure {
 	}
 	return nil
 }
+
+// CoverageFloor is below which a figure is doubtful: it is shown as such, and never ranked. Our own rule: no official one
+// was found.
+const CoverageFloor = 0.8
