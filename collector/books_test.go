@@ -47,13 +47,11 @@ func TestFactsFortyDaysLate(t *testing.T) {
 
 func (d *desk) people(from, to string) string {
 	d.Helper()
-	rows, err := report.People(d.Context(), d.source, report.Query{From: local(from), To: local(to), Now: local(to), Base: "b", By: []report.Dimension{report.ByPlace, report.ByPurpose, report.ByAffiliation}})
-	if err != nil {
-		d.Fatal(err)
-	}
+	q := about(from, to, "person_hours", "visits")
+	q.By = []report.Dimension{report.ByPlace, report.ByPurpose, report.ByAffiliation}
 	var text []string
-	for _, r := range rows {
-		text = append(text, fmt.Sprintf("%s %s/%s %s ×%d", r.Place, r.Purpose, r.Affiliation, r.Person.Hours(), r.Visits))
+	for _, l := range d.answer(q).Lines {
+		text = append(text, fmt.Sprintf("%s %s/%s %.2f ×%d", l.Place, l.Purpose, l.Affiliation, l.Figure("person_hours").Value, l.Figure("visits").Numerator))
 	}
 	return strings.Join(text, ", ")
 }
@@ -188,30 +186,31 @@ func TestFreeze(t *testing.T) {
 		}
 		return made[0]
 	}
-	q := report.Query{From: local("03-01 00:00"), To: local("04-01 00:00"), Now: local("04-01 00:00"), By: []report.Dimension{report.ByAsset, report.ByPurpose}}
-	build := func(version string) ([]report.Row, []report.PeopleRow) {
-		var s interface {
-			report.Source
-			report.PeopleSource
-		} = d.source
-		if version != "" {
-			f, err := d.source.frozen(t.Context(), version)
-			if err != nil {
-				t.Fatal(err)
-			}
-			s = f
-		}
-		rows, err := report.Build(t.Context(), s, q)
-		people, err2 := report.People(t.Context(), s, q)
-		if err := errors.Join(err, err2); err != nil {
+	build := func(version string) (lines []string) {
+		of, err := d.source.version(t.Context(), version)
+		if err != nil {
 			t.Fatal(err)
 		}
-		return rows, people
+		for _, metrics := range [][]string{{"effective_hours", "unknown_hours", "elapsed_hours", "days_used"}, {"person_hours", "visits"}} {
+			q := about("03-01 00:00", "04-01 00:00", metrics...)
+			q.Where, q.By = nil, []report.Dimension{report.ByAsset, report.ByPurpose}
+			if metrics[0] == "person_hours" {
+				q.By[0] = report.ByPlace
+			}
+			a, err := report.Build(t.Context(), of, q)
+			if err != nil || len(a.Lines) == 0 {
+				t.Fatal(a, err)
+			}
+			for _, l := range append(a.Lines, a.Total) {
+				lines = append(lines, fmt.Sprintf("%+v %+v", l.Group, l.Figures))
+			}
+		}
+		return lines
 	}
 	first := freeze("a")
-	live, people := build("")
-	if frozen, crowd := build("2026-03.1"); !slices.Equal(frozen, live) || !slices.Equal(crowd, people) || len(live) == 0 || len(people) == 0 {
-		t.Errorf("frozen %+v %+v\nlive   %+v %+v", frozen, crowd, live, people)
+	live := build("")
+	if frozen := build("2026-03.1"); !slices.Equal(frozen, live) {
+		t.Errorf("frozen %q\nlive   %q", frozen, live)
 	}
 	if again := freeze("a"); again.Number != 2 || again.Digest != first.Digest {
 		t.Errorf("the same ledger frozen again: %+v, first %+v", again, first)
@@ -222,12 +221,12 @@ func TestFreeze(t *testing.T) {
 	if third.Number != 3 || third.Digest == first.Digest {
 		t.Errorf("another ledger: %+v", third)
 	}
-	if frozen, _ := build("2026-03.1"); !slices.Equal(frozen, live) {
-		t.Errorf("the first version is now %+v\nit was %+v", frozen, live)
+	if frozen := build("2026-03.1"); !slices.Equal(frozen, live) {
+		t.Errorf("the first version is now %q\nit was %q", frozen, live)
 	}
-	late, _ := build("")
-	if frozen, _ := build("2026-03.3"); !slices.Equal(frozen, late) || slices.Equal(frozen, live) {
-		t.Errorf("the third version %+v\nlive %+v", frozen, late)
+	late := build("")
+	if frozen := build("2026-03.3"); !slices.Equal(frozen, late) || slices.Equal(frozen, live) {
+		t.Errorf("the third version %q\nlive %q", frozen, late)
 	}
 	var unknown *report.UnknownError
 	if _, err := d.source.frozen(t.Context(), "2026-03.9"); !errors.As(err, &unknown) {
@@ -304,12 +303,8 @@ func TestWhatIsForgottenIsLeftAlone(t *testing.T) {
 func TestFigures(t *testing.T) {
 	d := newDesk(t)
 	d.tell(days("lathe", "03-02 00:00", 5, allDay), at("hall", "03-03 08:00", "03-03 10:00"), half("mill", "03-02 00:00", "oo"))
-	q := report.Query{From: local("03-02 00:00"), To: local("03-07 00:00"), Now: local("03-07 00:00"), Base: "b", By: []report.Dimension{report.ByBase}, Zone: beijing}
-	figures, err := report.Figures(t.Context(), d.source, d.source, d.source, q)
-	if err != nil {
-		t.Fatal(err)
-	}
 	got := map[string]string{}
+	figures := d.answer(about("03-02 00:00", "03-07 00:00", everyMetric()...)).Total.Figures
 	for _, f := range figures {
 		got[f.Metric] = fmt.Sprintf("%.3f at %.3f", f.Value, f.Coverage)
 	}
@@ -327,8 +322,10 @@ func TestFigures(t *testing.T) {
 			t.Errorf("%s: %s, want %s", metric, got[metric], want)
 		}
 	}
-	if len(figures) != len(utilisation.Metrics) {
-		t.Errorf("%d figures of %d", len(figures), len(utilisation.Metrics))
+	for _, f := range figures {
+		if f.Missing != "" {
+			t.Errorf("%s: %s", f.Metric, f.Missing)
+		}
 	}
 }
 

@@ -3,7 +3,6 @@
 package collector
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,7 +20,6 @@ import (
 	"basemeter/collector/ingest"
 	"basemeter/collector/report"
 	"basemeter/collector/store"
-	"basemeter/collector/utilisation"
 	"basemeter/collector/web"
 	"basemeter/configs"
 )
@@ -187,51 +185,12 @@ func (c *Collector) source() (source, error) {
 }
 
 // version is the ledger as it is or, if it is named, a frozen version of it.
-func (c *Collector) version(ctx context.Context, name string) (ledger, error) {
+func (c *Collector) version(ctx context.Context, name string) (report.Ledger, error) {
 	s, err := c.source()
 	if err != nil {
 		return nil, err
 	}
 	return s.version(ctx, name)
-}
-
-// Report answers a query from the ledger of machines.
-func (c *Collector) Report(ctx context.Context, q report.Query) ([]report.Row, error) {
-	of, err := c.version(ctx, q.Version)
-	if err != nil {
-		return nil, err
-	}
-	return report.Build(ctx, of, q)
-}
-
-// People answers a query from the ledger of people.
-func (c *Collector) People(ctx context.Context, q report.Query) ([]report.PeopleRow, error) {
-	of, err := c.version(ctx, q.Version)
-	if err != nil {
-		return nil, err
-	}
-	return report.People(ctx, of, q)
-}
-
-// Figures answers a query with every line of the metric dictionary.
-func (c *Collector) Figures(ctx context.Context, q report.Query) ([]report.FigureRow, error) {
-	of, err := c.version(ctx, q.Version)
-	if err != nil {
-		return nil, err
-	}
-	return report.Figures(ctx, of, of, of, q)
-}
-
-// Explain is what a span of one asset was judged to be, part by part.
-func (c *Collector) Explain(ctx context.Context, base, asset string, from, to time.Time) ([]utilisation.Span, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
-	if known, err := s.knows(ctx, base, asset); !known {
-		return nil, cmp.Or(err, error(&report.UnknownError{Parameter: "asset", Value: base + "/" + asset}))
-	}
-	return s.spans(ctx, base, asset, from, to)
 }
 
 // Spells are those of one asset that overlap [from, to), in order.

@@ -3,12 +3,14 @@ package collector_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -106,14 +108,22 @@ func (c *centre) ask(path, token string) (int, string) {
 	return answer.StatusCode, string(body)
 }
 
-func (c *centre) report(query string) []report.Row {
+// report is each asset's hours by the metrics asked for.
+func (c *centre) report(query string, metrics ...string) (lines []string) {
 	c.Helper()
-	status, body := c.ask("/v1/utilisation?"+query, secret)
-	var answer struct{ Report []report.Row }
+	status, body := c.ask("/v1/utilisation?by=base,asset&metrics="+strings.Join(metrics, ",")+"&"+query, secret)
+	var answer report.Answer
 	if err := json.Unmarshal([]byte(body), &answer); status != http.StatusOK || err != nil {
 		c.Fatalf("%d %s (%v)", status, body, err)
 	}
-	return answer.Report
+	for _, l := range answer.Lines {
+		text := l.Base + "/" + l.Asset
+		for _, f := range l.Figures {
+			text += fmt.Sprintf(" %d", f.Numerator/1000)
+		}
+		lines = append(lines, text)
+	}
+	return lines
 }
 
 // until waits for a condition that nothing announces.
@@ -155,14 +165,11 @@ func TestABatchBecomesAFigure(t *testing.T) {
 	const span = "from=2026-03-02T04:00:00Z&to=2026-03-02T06:00:00Z"
 	check := func(when string) {
 		t.Helper()
-		rows := c.report(span)
-		want := []report.Row{
-			{Base: "nc", Asset: "lathe", Assets: 1, Running: 2700_000, Standby: 1200_000, Off: 600_000, Fault: 600_000, Unknown: 2100_000, Elapsed: 7200_000, Coverage: 5100.0 / 7200,
-				Effective: 2700_000, OutOfHours: 2700_000, Days: 1}, // without a plan nothing is open, and what runs is used all the same
-			{Base: "nc", Asset: "mill", Assets: 1, Standby: 1200_000, Unknown: 6000_000, Elapsed: 7200_000, Coverage: 1.0 / 6},
-		}
-		if len(rows) != 2 || rows[0] != want[0] || rows[1] != want[1] {
-			t.Errorf("%s: got  %+v\nwant %+v", when, rows, want)
+		got := c.report(span, "running_hours", "standby_hours", "off_hours", "fault_hours", "unknown_hours", "elapsed_hours", "effective_hours", "out_of_hours")
+		want := []string{"nc/lathe 2700 1200 600 600 2100 7200 2700 2700", // without a plan nothing is open, and what runs is used all the same
+			"nc/mill 0 1200 0 0 6000 7200 0 0"}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got  %q\nwant %q", when, got, want)
 		}
 	}
 	check("at once after the acknowledgement")
@@ -179,10 +186,10 @@ func TestABatchBecomesAFigure(t *testing.T) {
 	late := drawn(monday, "mill", "....rr")
 	late.Spells = late.Spells[4:]
 	c.send(g, map[uint64][]byte{3: g.Message(3, late)})
-	if rows := c.report(span + "&asset=mill"); len(rows) != 1 || rows[0].Running != 600_000 || rows[0].Unknown != 5400_000 {
+	if rows := c.report(span+"&asset=mill", "running_hours", "unknown_hours"); len(rows) != 1 || rows[0] != "nc/mill 600 5400" {
 		t.Errorf("late facts of an hour that was accounted: %+v", rows)
 	}
-	if rows := c.report("from=2026-03-02T04:10:00Z&to=2026-03-02T04:35:00Z&by=base"); len(rows) != 1 || rows[0].Running != 1800_000 || rows[0].Assets != 2 {
+	if rows := c.report("from=2026-03-02T04:10:00Z&to=2026-03-02T04:35:00Z", "running_hours"); !slices.Equal(rows, []string{"nc/lathe 1200", "nc/mill 600"}) {
 		t.Errorf("both ends in an hour, by base: %+v", rows)
 	}
 }
@@ -196,7 +203,7 @@ func TestAPoisonedBatchIsKeptAsideAndBlocksNobody(t *testing.T) {
 	if len(rejected) != 1 || !strings.Contains(rejected[2], "asleep") {
 		t.Errorf("rejected: %v", rejected)
 	}
-	if rows := c.report("by=base&from=" + recent.Format(time.RFC3339) + "&to=" + recent.Add(time.Hour).Format(time.RFC3339)); len(rows) != 1 || rows[0].Running != 300_000 || rows[0].Standby != 300_000 {
+	if rows := c.report("from="+recent.Format(time.RFC3339)+"&to="+recent.Add(time.Hour).Format(time.RFC3339), "running_hours", "standby_hours"); !slices.Equal(rows, []string{"nc/lathe 300 0", "nc/mill 0 300"}) {
 		t.Errorf("its neighbours: %+v", rows)
 	}
 	kept, err := filepath.Glob(filepath.Join(c.config.Aside.Dir, "*-gw-*.json"))

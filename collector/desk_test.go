@@ -125,9 +125,10 @@ func (d *desk) tell(all ...record.Facts) {
 // sums are measures of an asset's whole time in a span, in hours; facts at once, and by the ledger, which must agree.
 func (d *desk) sums(asset, from, to string, m ...utilisation.Measure) string {
 	d.Helper()
-	q := report.Query{From: local(from), To: local(to), Now: local(to), Base: "b", Asset: asset}
+	q := about(from, to)
+	q.Where[report.ByAsset] = []string{asset}
 	by := utilisation.Ledger{}
-	err := report.Each(d.Context(), d.source, q, func(r utilisation.Row) { by[r.Key] = by[r.Key].Plus(r.Cell) })
+	err := report.EachHour(d.Context(), d.source, q, func(r utilisation.Row) { by[r.Key] = by[r.Key].Plus(r.Cell) })
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -150,18 +151,36 @@ func (d *desk) sums(asset, from, to string, m ...utilisation.Measure) string {
 // purposes are the effective hours of an asset by purpose and user.
 func (d *desk) purposes(asset, from, to string) string {
 	d.Helper()
-	rows, err := report.Build(d.Context(), d.source, report.Query{From: local(from), To: local(to), Now: local(to), Base: "b", Asset: asset,
-		By: []report.Dimension{report.ByPurpose, report.ByAffiliation}})
-	if err != nil {
-		d.Fatal(err)
-	}
+	q := about(from, to, "effective_hours")
+	q.Where[report.ByAsset], q.By = []string{asset}, []report.Dimension{report.ByPurpose, report.ByAffiliation}
 	var text []string
-	for _, r := range rows {
-		if r.Effective > 0 {
-			text = append(text, fmt.Sprintf("%s/%s %s", r.Purpose, r.Affiliation, r.Effective.Hours()))
+	for _, l := range d.answer(q).Lines {
+		if f := l.Figure("effective_hours"); f.Numerator > 0 {
+			text = append(text, fmt.Sprintf("%s/%s %.2f", l.Purpose, l.Affiliation, f.Value))
 		}
 	}
 	return strings.Join(text, ", ")
+}
+
+// about is a question about the desk's base, put when its time is over.
+func about(from, to string, metrics ...string) report.Query {
+	return report.Query{From: local(from), To: local(to), Now: local(to), Where: map[report.Dimension][]string{report.ByBase: {"b"}}, Metrics: metrics}
+}
+
+func (d *desk) answer(q report.Query) report.Answer {
+	d.Helper()
+	a, err := report.Build(d.Context(), d.source, q)
+	if err != nil {
+		d.Fatal(err)
+	}
+	return a
+}
+
+func everyMetric() (ids []string) {
+	for _, m := range utilisation.Metrics {
+		ids = append(ids, m.ID)
+	}
+	return ids
 }
 
 func (d *desk) want(what, got, want string) {

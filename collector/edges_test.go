@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -48,12 +49,15 @@ func TestFiguresOfAFrozenVersion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	figures, err := report.Figures(t.Context(), of, of, of, report.Query{From: from, To: to, Now: to, Base: "b", By: []report.Dimension{report.ByBase}})
-	if err != nil || len(figures) != len(utilisation.Metrics)-4 {
-		t.Errorf("%d figures of %d: %v", len(figures), len(utilisation.Metrics), err)
+	q := about("03-01 00:00", "04-01 00:00", everyMetric()...)
+	q.From, q.To, q.Now = from, to, to
+	a, err := report.Build(t.Context(), of, q)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, f := range figures {
-		if f.Metric == "person_hours" && f.Value != 2 || f.Metric == "people" || f.Metric == "quota_ratio" {
+	registered := []string{"people", "quota_ratio", "workstation_utilization", "hosted_trainee_hours"}
+	for _, f := range a.Total.Figures {
+		if gone := f.Missing == report.NotKept; gone != slices.Contains(registered, f.Metric) || f.Metric == "person_hours" && f.Value != 2 {
 			t.Errorf("%+v", f)
 		}
 	}
@@ -64,14 +68,10 @@ func TestABaseOfReadersAlone(t *testing.T) {
 	d := newDesk(t)
 	d.tell(at("hall", "03-03 08:00", "03-03 10:00"))
 	from, to, _ := d.source.plans.of("b").period("2026-03")
-	figures, err := report.Figures(t.Context(), d.source, d.source, d.source, report.Query{From: from, To: to, Now: to, Base: "b", By: []report.Dimension{report.ByBase}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range figures {
-		if f.Metric == "workstation_utilization" && f.Value == 0 {
-			t.Error("2 person-hours at 10 workstations, and a utilisation of 0")
-		}
+	q := about("03-01 00:00", "04-01 00:00", "workstation_utilization")
+	q.From, q.To, q.Now = from, to, to
+	if f := d.answer(q).Total.Figure("workstation_utilization"); f.Value == 0 {
+		t.Errorf("2 person-hours at 10 workstations, and %+v", f)
 	}
 	if _, err := d.Freeze(t.Context(), "b", "2026-03", "r", "a"); err != nil {
 		t.Error(err)
@@ -85,7 +85,7 @@ func TestAVisitOnTheHour(t *testing.T) {
 	lathe.Presences[0].Reader = "r2"
 	d.tell(lathe, at("hall", "03-03 09:00", "03-03 10:00"))
 	visits := int64(0)
-	err := report.EachCrowd(t.Context(), d.source, report.Query{From: local("03-03 09:00"), To: local("03-03 12:00"), Now: time.Now(), Base: "b"},
+	err := report.EachCrowdHour(t.Context(), d.source, about("03-03 09:00", "03-03 12:00"),
 		func(r utilisation.CrowdRow) { visits += r.Visits })
 	if err != nil || visits != 1 {
 		t.Errorf("%d visits, %v", visits, err)

@@ -61,8 +61,8 @@ var errNothing = errors.New("nothing is known of the period")
 // whole is every row of the period, those that the ledger lacks included, in order.
 func (s source) whole(ctx context.Context, f store.Freeze) (rows []utilisation.Row, crowd []utilisation.CrowdRow, err error) {
 	s = newSource(s.bookkeeper, s.store, s.keep)
-	q := report.Query{From: f.From, To: f.To, Now: f.Made, Base: f.Base}
-	err = report.Each(ctx, s, q, func(r utilisation.Row) {
+	q := report.Query{From: f.From, To: f.To, Now: f.Made, Where: map[report.Dimension][]string{report.ByBase: {f.Base}}}
+	err = report.EachHour(ctx, s, q, func(r utilisation.Row) {
 		if r.Cell != (utilisation.Cell{}) {
 			rows = append(rows, r)
 		}
@@ -70,7 +70,7 @@ func (s source) whole(ctx context.Context, f store.Freeze) (rows []utilisation.R
 	if err != nil {
 		return nil, nil, err
 	}
-	err = report.EachCrowd(ctx, s, q, func(r utilisation.CrowdRow) {
+	err = report.EachCrowdHour(ctx, s, q, func(r utilisation.CrowdRow) {
 		if r.CrowdCell != (utilisation.CrowdCell{}) {
 			crowd = append(crowd, r)
 		}
@@ -117,25 +117,19 @@ func digest(rows []utilisation.Row, crowd []utilisation.CrowdRow) string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
-// A frozen is where reports find a version of the ledger.
+// A frozen is where reports find a version of the ledger, of each base that has one of its name.
 type frozen struct {
 	store   *store.Store
 	version string
+	bases   []string
 }
 
 // version is where reports find the ledger as it is or, if it is named, a frozen version of it.
-func (s source) version(ctx context.Context, name string) (ledger, error) {
+func (s source) version(ctx context.Context, name string) (report.Ledger, error) {
 	if name == "" {
 		return s, nil
 	}
 	return s.frozen(ctx, name)
-}
-
-// A ledger is of machines and of people.
-type ledger interface {
-	report.Source
-	report.PeopleSource
-	report.Registry
 }
 
 // frozen is the version that is called so.
@@ -144,10 +138,16 @@ func (s source) frozen(ctx context.Context, version string) (frozen, error) {
 	if err != nil {
 		return frozen{}, err
 	}
-	if !slices.ContainsFunc(all, func(f store.Freeze) bool { return f.Version() == version }) {
-		return frozen{}, &report.UnknownError{Parameter: "version", Value: version}
+	of := frozen{store: s.store, version: version}
+	for _, f := range all {
+		if f.Version() == version {
+			of.bases = append(of.bases, f.Base)
+		}
 	}
-	return frozen{s.store, version}, nil
+	if len(of.bases) == 0 {
+		return of, &report.UnknownError{Parameter: "version", Value: version}
+	}
+	return of, nil
 }
 
 // Assets are those that the version has rows of; all that is known of their time is in these.
@@ -155,8 +155,15 @@ func (f frozen) Assets(ctx context.Context) ([]utilisation.Asset, error) {
 	return f.store.FrozenAssets(ctx, f.version)
 }
 
-func (f frozen) EachRow(ctx context.Context, base string, from, to time.Time, each func(utilisation.Row) error) error {
-	return f.store.EachFrozenRow(ctx, f.version, store.Span{Base: base, From: from, To: to}, each)
+func (f frozen) EachRow(ctx context.Context, of utilisation.Range, each func(utilisation.Row) error) error {
+	if of.Grain != utilisation.Hour {
+		return nil
+	}
+	return f.store.EachFrozenRow(ctx, f.version, store.Span{Base: of.Bases[0], From: of.From, To: of.To}, each)
+}
+
+func (f frozen) EachDays(context.Context, utilisation.Range, func(string, string, time.Time, int64) error) error {
+	return nil
 }
 
 // Account has nothing to add to what is frozen.
@@ -164,8 +171,11 @@ func (f frozen) Account(context.Context, string, string, time.Time, time.Time) (
 	return nil, nil
 }
 
-func (f frozen) EachCrowdRow(ctx context.Context, base string, from, to time.Time, each func(utilisation.CrowdRow) error) error {
-	return f.store.EachFrozenCrowdRow(ctx, f.version, store.Span{Base: base, From: from, To: to}, each)
+func (f frozen) EachCrowdRow(ctx context.Context, of utilisation.Range, each func(utilisation.CrowdRow) error) error {
+	if of.Grain != utilisation.Hour {
+		return nil
+	}
+	return f.store.EachFrozenCrowdRow(ctx, f.version, store.Span{Base: of.Bases[0], From: of.From, To: of.To}, each)
 }
 
 // Attendance has nothing to add, either.
@@ -173,7 +183,7 @@ func (f frozen) Attendance(context.Context, string, time.Time, time.Time) (utili
 	return nil, nil
 }
 
-func (f frozen) Bases(context.Context) ([]string, error) { return nil, nil }
+func (f frozen) Bases(context.Context) ([]string, error) { return f.bases, nil }
 
 // Cards are not in it.
 func (f frozen) Cards(context.Context, string, time.Time, time.Time) (int64, error) { return -1, nil }

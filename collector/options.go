@@ -59,7 +59,7 @@ func (c *Collector) webOptions(conf configs.Collector) (web.Options, error) {
 		bases[b.Name] = web.Base{TextZH: b.TextZH, TextEN: b.TextEN, Zone: zone}
 	}
 	return web.Options{
-		Report: c.Report, People: c.People, Figures: c.Figures, Explain: c.Explain, Words: plan.Taxonomy().Words, Plan: c.plans.version, Zone: c.plans.zone, Live: c.floor.live, Areas: c.floor.present, Health: c.health, Metrics: c.metrics(),
+		Answer: c.Answer, Explain: c.Explain, Words: plan.Taxonomy().Words, Plan: c.plans.version, Zone: c.plans.zone, Live: c.floor.live, Areas: c.floor.present, Health: c.health, Metrics: c.metrics(),
 		Bases: bases, KeepFacts: conf.InfluxDB.KeepFacts.D(), Token: token, Now: time.Now, Log: c.log,
 	}, nil
 }

@@ -63,13 +63,13 @@ func openYear(t *testing.T, year schoolyear.Year) *Books {
 // wholeYear is a question about all of it, put when it is over.
 func wholeYear() report.Query {
 	from, to := time.UnixMilli(schoolyear.FromMS), time.UnixMilli(schoolyear.ToMS)
-	return report.Query{From: from, To: to, Now: to, Base: schoolyear.Base, Zone: beijing}
+	return report.Query{From: from, To: to, Now: to, Where: map[report.Dimension][]string{report.ByBase: {schoolyear.Base}}}
 }
 
 func compareMachines(t *testing.T, books *Books, year schoolyear.Year) {
 	t.Helper()
 	told := map[schoolyear.AssetKey]utilisation.Cell{}
-	err := report.Each(t.Context(), books.source, wholeYear(), func(r utilisation.Row) {
+	err := report.EachHour(t.Context(), books.source, wholeYear(), func(r utilisation.Row) {
 		for _, month := range []string{r.Start.In(beijing).Format("2006-01"), ""} {
 			key := schoolyear.AssetKey{Month: month, Asset: r.Asset, Purpose: r.Purpose, Affiliation: r.Affiliation.String()}
 			told[key] = told[key].Plus(r.Cell)
@@ -90,7 +90,7 @@ func compareMachines(t *testing.T, books *Books, year schoolyear.Year) {
 func comparePeople(t *testing.T, books *Books, year schoolyear.Year) {
 	t.Helper()
 	told := map[schoolyear.PeopleKey]utilisation.CrowdCell{}
-	err := report.EachCrowd(t.Context(), books.source, wholeYear(), func(r utilisation.CrowdRow) {
+	err := report.EachCrowdHour(t.Context(), books.source, wholeYear(), func(r utilisation.CrowdRow) {
 		for _, month := range []string{r.Start.In(beijing).Format("2006-01"), ""} {
 			key := schoolyear.PeopleKey{Month: month, Place: r.Place, Purpose: r.Purpose, Affiliation: r.Affiliation.String(), UserGroup: r.UserGroup}
 			told[key] = told[key].Plus(r.CrowdCell)

@@ -65,8 +65,15 @@ func (s source) knows(ctx context.Context, base, asset string) (bool, error) {
 	return slices.ContainsFunc(all, func(a utilisation.Asset) bool { return a.Base == base && a.Name == asset }), err
 }
 
-func (s source) EachRow(ctx context.Context, base string, from, to time.Time, each func(utilisation.Row) error) error {
-	return s.store.EachRow(ctx, store.Span{Base: base, From: from, To: to}, each)
+func (s source) EachRow(ctx context.Context, of utilisation.Range, each func(utilisation.Row) error) error {
+	if of.Grain != utilisation.Hour {
+		return nil
+	}
+	return s.store.EachRow(ctx, store.Span{Base: of.Bases[0], From: of.From, To: of.To}, each)
+}
+
+func (s source) EachDays(ctx context.Context, of utilisation.Range, each func(base, asset string, month time.Time, days int64) error) error {
+	return nil
 }
 
 func (s source) Account(ctx context.Context, base, asset string, from, to time.Time) ([]utilisation.Row, error) {
@@ -98,8 +105,11 @@ func (s source) nearby(ctx context.Context, hour stretch) (n nearby, err error) 
 	return n, nil
 }
 
-func (s source) EachCrowdRow(ctx context.Context, base string, from, to time.Time, each func(utilisation.CrowdRow) error) error {
-	return s.store.EachCrowdRow(ctx, store.Span{Base: base, From: from, To: to}, each)
+func (s source) EachCrowdRow(ctx context.Context, of utilisation.Range, each func(utilisation.CrowdRow) error) error {
+	if of.Grain != utilisation.Hour {
+		return nil
+	}
+	return s.store.EachCrowdRow(ctx, store.Span{Base: of.Bases[0], From: of.From, To: of.To}, each)
 }
 
 func (s source) Attendance(ctx context.Context, base string, from, to time.Time) (utilisation.Crowd, error) {
@@ -121,8 +131,4 @@ func (s source) Registered(base string, from, to time.Time) (report.Registered, 
 	return s.plans.of(base).registered(from, to), true
 }
 
-var (
-	_ report.Source       = source{}
-	_ report.PeopleSource = source{}
-	_ report.Registry     = source{}
-)
+var _ report.Ledger = source{}

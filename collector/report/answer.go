@@ -52,7 +52,7 @@ const (
 )
 
 // Figure is the one of a metric; nil if it was not asked for.
-func (l *Line) Figure(metric string) *Figure {
+func (l Line) Figure(metric string) *Figure {
 	for i := range l.Figures {
 		if l.Figures[i].Metric == metric {
 			return &l.Figures[i]

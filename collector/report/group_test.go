@@ -36,10 +36,10 @@ func TestGrouping(t *testing.T) {
 		want string
 	}{
 		{nil, "///×2 o20 r100"},
-		{[]Dimension{ByPurpose}, "//none/×1 o20; //pilot_test/×1 r10; //student_training/×2 r90"},
-		{[]Dimension{ByAffiliation}, "///host×1 r50; ///none×1 o20; ///outside×1 r10; ///partner×1 r40"},
+		{[]Dimension{ByPurpose}, "//none/×2 o20; //pilot_test/×2 r10; //student_training/×2 r90"},
+		{[]Dimension{ByAffiliation}, "///host×2 r50; ///none×2 o20; ///outside×2 r10; ///partner×2 r40"},
 		{[]Dimension{ByBase, ByAsset, ByPurpose}, "b/lathe/none/×1 o20; b/lathe/student_training/×1 r40; b/mill/pilot_test/×1 r10; b/mill/student_training/×1 r50"},
-		{MachineDimensions, "b/lathe/none/none×1 o20; b/lathe/student_training/partner×1 r40; b/mill/pilot_test/outside×1 r10; b/mill/student_training/host×1 r50"},
+		{[]Dimension{ByBase, ByAsset, ByPurpose, ByAffiliation}, "b/lathe/none/none×1 o20; b/lathe/student_training/partner×1 r40; b/mill/pilot_test/outside×1 r10; b/mill/student_training/host×1 r50"},
 	} {
 		var got []string
 		for _, r := range build(t, busy(), Query{From: minute(0), To: minute(60), Now: minute(someday), By: c.by}) {
@@ -56,38 +56,35 @@ func TestWhatHasVanishedDoesNotShow(t *testing.T) {
 	var l ledger
 	l.draw("b", "a", "rrrrrr", "")
 	l.book("b", "a", 0, lesson, 3, 0)
-	rows := build(t, &l, Query{From: minute(0), To: minute(60), Now: minute(someday), By: MachineDimensions})
+	rows := build(t, &l, Query{From: minute(0), To: minute(60), Now: minute(someday), By: []Dimension{ByBase, ByAsset, ByPurpose, ByAffiliation}})
 	if len(rows) != 0 || len(l.asked) != 0 {
 		t.Errorf("rows %+v, asked %q", rows, l.asked)
 	}
 }
 
 func TestDaysUsed(t *testing.T) {
-	beijing := time.FixedZone("", 8*60*60) // hour 12 begins the next date there
 	type held struct {
 		asset   string
-		hour    int
+		hour    int // 12 begins the next date in Beijing
 		minutes int64
 	}
 	for _, c := range []struct {
-		name  string
-		zone  *time.Location
-		least time.Duration
-		held  []held
-		want  []int // by base, and then by asset
+		name string
+		zone *time.Location
+		held []held
+		want []float64 // by base, and then by asset
 	}{
-		{"never", beijing, 0, []held{{"a", 0, 0}}, []int{0, 0}},
-		{"a moment", beijing, 0, []held{{"a", 0, 1}}, []int{1, 1}},
-		{"two hours of one date", beijing, 0, []held{{"a", 10, 5}, {"a", 11, 5}}, []int{1, 1}},
-		{"either side of midnight", beijing, 0, []held{{"a", 11, 5}, {"a", 12, 5}}, []int{2, 2}},
-		{"the same hours where it is not midnight", nil, 0, []held{{"a", 11, 5}, {"a", 12, 5}}, []int{1, 1}},
-		{"not long enough", beijing, 10 * time.Minute, []held{{"a", 0, 9}}, []int{0, 0}},
-		{"just long enough", beijing, 10 * time.Minute, []held{{"a", 0, 10}}, []int{1, 1}},
-		{"long enough together", beijing, 10 * time.Minute, []held{{"a", 0, 5}, {"a", 3, 5}}, []int{1, 1}},
-		{"on neither date long enough", beijing, 10 * time.Minute, []held{{"a", 11, 9}, {"a", 12, 9}}, []int{0, 0}},
-		{"two assets on one date", beijing, 10 * time.Minute, []held{{"a", 0, 10}, {"c", 1, 10}}, []int{1, 1, 1}},
-		{"two assets on two dates", beijing, 10 * time.Minute, []held{{"a", 0, 10}, {"c", 13, 10}}, []int{2, 1, 1}},
-		{"two assets, neither long enough", beijing, 10 * time.Minute, []held{{"a", 0, 9}, {"c", 0, 9}}, []int{0, 0, 0}},
+		{"never", nil, []held{{"a", 0, 0}}, []float64{0, 0}},
+		{"two hours of one date", nil, []held{{"a", 10, 15}, {"a", 11, 15}}, []float64{1, 1}},
+		{"either side of midnight", nil, []held{{"a", 11, 15}, {"a", 12, 15}}, []float64{2, 2}},
+		{"the same hours where it is not midnight", time.UTC, []held{{"a", 11, 15}, {"a", 12, 15}}, []float64{1, 1}},
+		{"not long enough", nil, []held{{"a", 0, 9}}, []float64{0, 0}},
+		{"just long enough", nil, []held{{"a", 0, 10}}, []float64{1, 1}},
+		{"long enough together", nil, []held{{"a", 0, 5}, {"a", 3, 5}}, []float64{1, 1}},
+		{"on neither date long enough", nil, []held{{"a", 11, 9}, {"a", 12, 9}}, []float64{0, 0}},
+		{"two assets on one date", nil, []held{{"a", 0, 10}, {"c", 1, 10}}, []float64{1, 1, 1}},
+		{"two assets on two dates", nil, []held{{"a", 0, 10}, {"c", 13, 10}}, []float64{2, 1, 1}},
+		{"two assets, neither long enough", nil, []held{{"a", 0, 9}, {"c", 0, 9}}, []float64{0, 0, 0}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var l ledger
@@ -97,28 +94,17 @@ func TestDaysUsed(t *testing.T) {
 			for _, h := range c.held {
 				l.book("b", h.asset, h.hour, lesson, utilisation.Held, h.minutes)
 			}
-			var got []int
+			catalogue := &Catalogue{Bases: []Base{{ID: "b", Clock: c.zone}}}
+			var got []float64
 			for _, by := range [][]Dimension{{ByBase}, bothKeys} {
-				for _, r := range build(t, &l, Query{From: minute(0), To: minute(24 * 60), Now: minute(someday), By: by, Zone: c.zone, LeastUse: c.least}) {
-					got = append(got, r.Days)
+				for _, r := range build(t, &l, Query{From: minute(0), To: minute(24 * 60), Now: minute(someday), By: by, Catalogue: catalogue, Metrics: []string{"days_used"}}) {
+					got = append(got, value(t, r, "days_used"))
 				}
 			}
 			if !slices.Equal(got, c.want) {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
 		})
-	}
-}
-
-// Of an hour that is cut only the part that is asked for counts.
-func TestDaysOfAnEdge(t *testing.T) {
-	var l ledger
-	l.draw("b", "a", "rrrrrr", "r")
-	for to, want := range map[int]int{9: 0, 10: 1} {
-		rows := build(t, &l, Query{From: minute(0), To: minute(to), Now: minute(someday), By: bothKeys, LeastUse: 10 * time.Minute})
-		if rows[0].Days != want {
-			t.Errorf("%d minutes: %d days, want %d", to, rows[0].Days, want)
-		}
 	}
 }
 
@@ -133,8 +119,9 @@ func TestRatios(t *testing.T) {
 	}
 	for by, want := range map[Dimension]string{ByBase: "0.625 0.4 0.25", ByAsset: "0.5 0.5 0.25, 1 0.25 0.25, 0 0 0"} {
 		var got []string
-		for _, r := range build(t, &l, Query{From: minute(0), To: minute(60), Now: minute(someday), By: []Dimension{by}}) {
-			got = append(got, fmt.Sprint(r.Allocation, r.Efficiency, r.Availability))
+		ratios := []string{"allocation", "utilization_efficiency", "availability_iso"}
+		for _, r := range build(t, &l, Query{From: minute(0), To: minute(60), Now: minute(someday), By: []Dimension{by}, Metrics: ratios}) {
+			got = append(got, fmt.Sprint(value(t, r, ratios[0]), value(t, r, ratios[1]), value(t, r, ratios[2])))
 		}
 		if got := strings.Join(got, ", "); got != want {
 			t.Errorf("by %s: %s, want %s", by, got, want)

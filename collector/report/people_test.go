@@ -15,13 +15,14 @@ import (
 	"basemeter/collector/utilisation"
 )
 
-// A crowd is a PeopleSource in memory.
+// A crowd is the ledger of people in memory.
 type crowd struct {
-	bases []string
-	rows  []utilisation.CrowdRow
-	stays map[string][]record.Presence // by base
-	fail  map[string]error             // by method
-	asked []string                     // what Attendance was asked
+	bases   []string
+	rows    []utilisation.CrowdRow
+	stays   map[string][]record.Presence // by base
+	fail    map[string]error             // by method
+	asked   []string                     // what Attendance was asked
+	coarser map[utilisation.Grain][]utilisation.CrowdRow
 }
 
 func (c *crowd) Cards(context.Context, string, time.Time, time.Time) (int64, error) {
@@ -30,15 +31,18 @@ func (c *crowd) Cards(context.Context, string, time.Time, time.Time) (int64, err
 
 func (c *crowd) Bases(context.Context) ([]string, error) { return c.bases, c.fail["Bases"] }
 
-func (c *crowd) EachCrowdRow(_ context.Context, base string, from, to time.Time, each func(utilisation.CrowdRow) error) error {
-	for _, r := range c.rows {
-		if !r.Start.Before(from) && r.Start.Before(to) && (base == "" || r.Base == base) {
+func (c *crowd) EachCrowdRow(_ context.Context, of utilisation.Range, each func(utilisation.CrowdRow) error) error {
+	for _, r := range c.grained(of) {
+		if !r.Start.Before(of.From) && r.Start.Before(of.To) && (len(of.Bases) == 0 || slices.Contains(of.Bases, r.Base)) {
 			if err := each(r); err != nil {
 				return err
 			}
 		}
 	}
-	return c.fail["EachCrowdRow"]
+	if of.Grain == utilisation.Hour {
+		return c.fail["EachCrowdRow"]
+	}
+	return nil
 }
 
 func (c *crowd) Attendance(_ context.Context, base string, from, to time.Time) (utilisation.Crowd, error) {
@@ -84,16 +88,24 @@ func crowdKey(place string, key utilisation.Key, group string) utilisation.Crowd
 	return utilisation.CrowdKey{Place: place, Key: key, UserGroup: group}
 }
 
+func everybody(l Line) utilisation.CrowdCell {
+	return l.Totals.Crowd.Of(func(utilisation.CrowdKey) bool { return true })
+}
+
 // people is the answer in words: minutes, of them estimated, visits.
 func people(t testing.TB, c *crowd, q Query) string {
 	t.Helper()
-	rows, err := People(t.Context(), c, q)
+	q.Metrics = []string{"person_hours", "visits"}
+	l := ledger{crowd: *c}
+	a, err := Build(t.Context(), &l, q)
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.asked = l.crowd.asked
 	var text []string
-	for _, r := range rows {
-		text = append(text, fmt.Sprintf("%s/%s/%s/%s/%s %v~%v×%d", r.Base, r.Place, r.Purpose, r.Affiliation, r.UserGroup, float64(r.Person)/60_000, float64(r.Estimate)/60_000, r.Visits))
+	for _, r := range a.Lines {
+		cell := everybody(r)
+		text = append(text, fmt.Sprintf("%s/%s/%s/%s/%s %v~%v×%d", r.Base, r.Place, r.Purpose, r.Affiliation, r.UserGroup, float64(cell.PersonMS)/60_000, float64(cell.EstimatedMS)/60_000, cell.Visits))
 	}
 	return strings.Join(text, "; ")
 }
@@ -109,6 +121,7 @@ func TestPeopleOfWholeHoursAndEdges(t *testing.T) {
 		{30, 180, someday, "//// 32~0×2", []string{"b 30-60"}},
 		{0, 130, someday, "//// 12~10×2", []string{"b 120-130"}},
 		{30, 130, someday, "//// 41~10×1", []string{"b 30-60", "b 120-130"}},
+		{30, 80, someday, "//// 50~0×0", []string{"b 30-60", "b 60-80"}},
 		{5, 15, someday, "//// 10~0×0", []string{"b 5-15"}},
 		{0, 10, someday, "//// 10~0×1", []string{"b 0-10"}},
 		{0, 600, 130, "//// 12~10×2", []string{"b 120-130"}},
@@ -138,23 +151,25 @@ func TestPeopleGroupedAndChosen(t *testing.T) {
 	c.book("b", 0, crowdKey("mill", lesson, "teacher"), 5, 0, 1)
 	c.book("b", 0, crowdKey("mill", course, "teacher"), 0, 0, 0) // vanished
 	c.book("far", 0, crowdKey("mill", lesson, "teacher"), 7, 0, 2)
+	all := []Dimension{ByBase, ByPlace, ByPurpose, ByAffiliation, ByUserGroup}
 	for _, x := range []struct {
-		by          []Dimension
-		base, place string
-		want        string
+		by    []Dimension
+		where map[Dimension][]string
+		want  string
 	}{
-		{nil, "", "", "//// 162~40×8"},
-		{[]Dimension{ByBase}, "", "", "b//// 155~40×6; far//// 7~0×2"},
-		{[]Dimension{ByBase, ByPlace}, "b", "", "b/hall/// 120~10×4; b/mill/// 35~30×2"},
-		{[]Dimension{ByPurpose}, "", "", "//pilot_test// 30~30×1; //student_training// 132~10×7"},
-		{[]Dimension{ByAffiliation}, "", "", "///host/ 132~10×7; ///outside/ 30~30×1"},
-		{[]Dimension{ByUserGroup}, "", "", "////college_student 120~10×4; ////employee 30~30×1; ////teacher 12~0×3"},
-		{[]Dimension{ByBase}, "", "mill", "b//// 35~30×2; far//// 7~0×2"},
-		{PeopleDimensions, "b", "mill", "b/mill/pilot_test/outside/employee 30~30×1; b/mill/student_training/host/teacher 5~0×1"},
-		{nil, "nowhere", "", ""},
+		{nil, nil, "//// 162~40×8"},
+		{[]Dimension{ByBase}, nil, "b//// 155~40×6; far//// 7~0×2"},
+		{[]Dimension{ByBase, ByPlace}, narrow(ByBase, "b"), "b/hall/// 120~10×4; b/mill/// 35~30×2"},
+		{[]Dimension{ByPurpose}, nil, "//pilot_test// 30~30×1; //student_training// 132~10×7"},
+		{[]Dimension{ByAffiliation}, nil, "///host/ 132~10×7; ///outside/ 30~30×1"},
+		{[]Dimension{ByUserGroup}, nil, "////college_student 120~10×4; ////employee 30~30×1; ////teacher 12~0×3"},
+		{[]Dimension{ByUserGroup}, narrow(ByUserGroup, "employee", "teacher"), "////employee 30~30×1; ////teacher 12~0×3"},
+		{[]Dimension{ByBase}, narrow(ByPlace, "mill"), "b//// 35~30×2; far//// 7~0×2"},
+		{all, map[Dimension][]string{ByBase: {"b"}, ByPlace: {"mill"}}, "b/mill/pilot_test/outside/employee 30~30×1; b/mill/student_training/host/teacher 5~0×1"},
+		{nil, narrow(ByBase, "nowhere"), ""},
 	} {
-		if got := people(t, &c, Query{From: minute(0), To: minute(120), Now: minute(someday), By: x.by, Base: x.base, Asset: x.place}); got != x.want {
-			t.Errorf("by %v of %q %q: got  %s\nwant %s", x.by, x.base, x.place, got, x.want)
+		if got := people(t, &c, Query{From: minute(0), To: minute(120), Now: minute(someday), By: x.by, Where: x.where}); got != x.want {
+			t.Errorf("by %v of %v: got  %s\nwant %s", x.by, x.where, got, x.want)
 		}
 	}
 }
@@ -190,18 +205,20 @@ func TestPeopleAreTheAttendanceOfTheirStays(t *testing.T) {
 			}
 		}
 		q := anyQuery(rt)
-		for _, k := range PeopleDimensions {
+		q.By = nil
+		for _, k := range []Dimension{ByBase, ByPlace, ByPurpose, ByAffiliation, ByUserGroup, ByDay} {
 			if rapid.Bool().Draw(rt, string(k)) {
 				q.By = append(q.By, k)
 			}
 		}
 		want := attended(c.stays["b"], q.From, q.end()).Of(func(utilisation.CrowdKey) bool { return true })
-		rows, err := People(t.Context(), &c, q)
+		q.Metrics = []string{"person_hours"}
+		a, err := Build(t.Context(), &ledger{crowd: c}, q)
 		var got utilisation.CrowdCell
-		for _, r := range rows {
-			got = got.Plus(utilisation.CrowdCell{PersonMS: int64(r.Person), EstimatedMS: int64(r.Estimate), Visits: r.Visits})
+		for _, r := range a.Lines {
+			got = got.Plus(everybody(r))
 		}
-		if err != nil || got != want {
+		if err != nil || got != want || everybody(a.Total) != want {
 			rt.Fatalf("by %v: got %+v, want %+v, %v", q.By, got, want, err)
 		}
 	})
@@ -209,9 +226,9 @@ func TestPeopleAreTheAttendanceOfTheirStays(t *testing.T) {
 
 func TestWhatFailsOfPeopleIsNamed(t *testing.T) {
 	gone := errors.New("gone")
-	for method, want := range map[string]string{"EachCrowdRow": "ledger of people: gone", "Bases": "bases: gone", "Attendance": "b: gone"} {
+	for method, want := range map[string]string{"EachCrowdRow": "b: people: gone", "Bases": "bases: gone", "Attendance": "b: people: gone"} {
 		c := crowd{bases: []string{"b"}, fail: map[string]error{method: gone}}
-		_, err := People(t.Context(), &c, Query{From: minute(0), To: minute(90), Now: minute(someday)})
+		_, err := Build(t.Context(), &ledger{crowd: c}, Query{From: minute(0), To: minute(90), Now: minute(someday), Metrics: []string{"visits"}})
 		if !errors.Is(err, gone) || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", method, err, want)
 		}

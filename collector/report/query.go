@@ -15,9 +15,7 @@ type Query struct {
 	// Grace is how long a gateway may take to tell of a spell, which it does when the spell ends. Of an asset that was
 	// heard of within Grace before Now, what lies behind the newest spell is not unknown: it is not there yet.
 	Grace time.Duration
-	By    []Dimension // what a row stands for; the rest is added up
-	Base  string      // only this base, if not empty
-	Asset string      // only this asset, if not empty
+	By    []Dimension // what a line stands for; the rest is added up
 	// Where narrows to some values of a dimension; of time it cannot be one.
 	Where map[Dimension][]string
 	// Within is which bases may be seen at all.
@@ -26,10 +24,6 @@ type Query struct {
 	Metrics []string
 	// Catalogue is by which bases are divided and called; nil: nothing is known of them.
 	Catalogue *Catalogue
-	// Zone is where days are cut; nil: UTC.
-	Zone *time.Location
-	// LeastUse is how long an asset must have been in sessions on a date for the date to count as used.
-	LeastUse time.Duration
 	// Version is a frozen version of the ledger; empty: as it is now.
 	Version string
 }
@@ -39,48 +33,136 @@ type UnknownError struct{ Parameter, Value string }
 
 func (e *UnknownError) Error() string { return fmt.Sprintf("%s: there is no %q", e.Parameter, e.Value) }
 
-func (q *Query) by(k Dimension) bool { return slices.Contains(q.By, k) }
+// A QuestionError is a question that cannot be answered as it is.
+type QuestionError struct{ Parameter, Text string }
+
+func (e *QuestionError) Error() string { return e.Parameter + ": " + e.Text }
+
+// check finds what is wrong with a question before anything is read.
+func (q *Query) check() ([]utilisation.Metric, error) {
+	if len(q.Metrics) == 0 {
+		return nil, &QuestionError{"metrics", "none is asked for"}
+	}
+	var metrics []utilisation.Metric
+	for _, id := range q.Metrics {
+		m, known := utilisation.MetricOf(id)
+		if !known {
+			return nil, &UnknownError{"metrics", id}
+		}
+		for _, d := range slices.Concat(q.By, q.narrowed()) {
+			if !Divides(d, m) {
+				return nil, &QuestionError{string(d), fmt.Sprintf("%s cannot be divided by it", id)}
+			}
+		}
+		metrics = append(metrics, m)
+	}
+	for _, d := range q.narrowed() {
+		if slices.Contains(ofTime, d) {
+			return nil, &QuestionError{string(d), "narrow time with from and to"}
+		}
+	}
+	return metrics, nil
+}
+
+// Divides tells whether figures of a metric can be divided by a dimension at all.
+func Divides(d Dimension, m utilisation.Metric) bool {
+	switch {
+	case m.Needs&utilisation.OfMachines != 0 && slices.Contains(ofPeople, d):
+		return false
+	case m.Needs&utilisation.OfMachines == 0 && d == ByLine:
+		return false
+	}
+	return true
+}
+
+// narrowed are the dimensions of Where, in order.
+func (q *Query) narrowed() (all []Dimension) {
+	for _, d := range Dimensions {
+		if len(q.Where[d]) > 0 {
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+func (q *Query) by(d Dimension) bool { return slices.Contains(q.By, d) }
+
+// about tells whether any of some dimensions is asked about, be it to divide or to narrow.
+func (q *Query) about(some ...Dimension) bool {
+	return slices.ContainsFunc(some, func(d Dimension) bool { return q.by(d) || len(q.Where[d]) > 0 })
+}
+
+// allows tells whether a value of a dimension is asked for.
+func (q *Query) allows(d Dimension, value string) bool {
+	return len(q.Where[d]) == 0 || slices.Contains(q.Where[d], value)
+}
+
+// base is what the catalogue says of a base; nil: nothing.
+func (q *Query) base(id string) *Base {
+	if q.Catalogue == nil {
+		return nil
+	}
+	return q.Catalogue.Base(id)
+}
+
+// wantsBase tells whether a base may be seen, and is asked for.
+func (q *Query) wantsBase(id string) bool {
+	b := q.base(id)
+	if !q.Within.Has(id, b) {
+		return false
+	}
+	var g Group
+	g.place(id, b)
+	for _, d := range ofBases {
+		if !q.allows(d, g.At(d)) {
+			return false
+		}
+	}
+	return true
+}
+
+// place fills in what a base is divided by.
+func (g *Group) place(id string, b *Base) {
+	if g.Base = id; b != nil {
+		g.City, g.County, g.Zone, g.Cluster, g.Consortium, g.Kind = b.City, b.County, b.Zone, b.Cluster, b.Consortium, b.Kind
+	}
+}
 
 // wants tells whether the query is about an asset.
 func (q *Query) wants(a utilisation.Asset) bool {
-	return (q.Base == "" || a.Base == q.Base) && (q.Asset == "" || a.Name == q.Asset)
+	return q.wantsBase(a.Base) && q.allows(ByAsset, a.Name) && q.allows(ByLine, q.base(a.Base).line(a.Name))
 }
+
+// line is the line that an asset is part of, if any.
+func (b *Base) line(asset string) string {
+	if a := b.Asset(asset); a != nil {
+		return a.Line
+	}
+	return ""
+}
+
+// clock is where a base's days are cut.
+func (q *Query) clock(base string) *time.Location {
+	if b := q.base(base); b != nil && b.Clock != nil {
+		return b.Clock
+	}
+	return beijing
+}
+
+var beijing = time.FixedZone("Asia/Shanghai", 8*60*60) // there is no daylight saving time at present
 
 // end is where the answer ends: what has not happened yet is not unknown, it is not there.
 func (q *Query) end() time.Time { return earlier(q.To, q.Now) }
 
 // span is the part of the query that an asset can answer for: from when its time began, up to the end of its newest
 // spell, if that is recent.
-func (q *Query) span(a utilisation.Asset) (from, to time.Time) {
-	from, to = later(q.From, a.Since), q.end()
+func (q *Query) span(a utilisation.Asset) span {
+	from, to := later(q.From, a.Since), q.end()
 	if a.Told.After(q.Now.Add(-q.Grace)) {
 		to = earlier(to, a.Told)
 	}
 	if !a.Until.IsZero() {
 		to = earlier(to, a.Until)
 	}
-	return from, to
-}
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
-}
-
-func earlier(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
-}
-
-func floorHour(t time.Time) time.Time { return t.UTC().Truncate(time.Hour) }
-
-func ceilHour(t time.Time) time.Time {
-	if whole := floorHour(t); !whole.Equal(t) {
-		return whole.Add(time.Hour)
-	}
-	return t.UTC()
+	return span{from, to}
 }

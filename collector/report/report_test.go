@@ -19,29 +19,51 @@ func minute(n int) time.Time { return noon.Add(time.Duration(n) * time.Minute) }
 
 type name struct{ base, asset string }
 
-// A ledger is a Source in memory.
+// A ledger is one in memory.
 type ledger struct {
-	assets []utilisation.Asset
-	rows   []utilisation.Row
-	facts  map[name]utilisation.Facts
-	plan   utilisation.Plan
-	fail   map[string]error // by method
-	asked  []string         // what Account was asked
+	crowd
+	coarser []utilisation.Row // its days and months
+	grains  []utilisation.Grain
+	useDays []dayRow
+	assets  []utilisation.Asset
+	rows    []utilisation.Row
+	facts   map[name]utilisation.Facts
+	plan    utilisation.Plan
+	fail    map[string]error // by method
+	asked   []string         // what Account was asked
 }
 
 func (l *ledger) Assets(context.Context) ([]utilisation.Asset, error) {
 	return l.assets, l.fail["Assets"]
 }
 
-func (l *ledger) EachRow(_ context.Context, base string, from, to time.Time, each func(utilisation.Row) error) error {
-	for _, r := range l.rows {
-		if !r.Start.Before(from) && r.Start.Before(to) && (base == "" || r.Base == base) {
+func (l *ledger) EachRow(_ context.Context, of utilisation.Range, each func(utilisation.Row) error) error {
+	for _, r := range l.grained(of) {
+		if !r.Start.Before(of.From) && r.Start.Before(of.To) && (len(of.Bases) == 0 || slices.Contains(of.Bases, r.Base)) {
 			if err := each(r); err != nil {
 				return err
 			}
 		}
 	}
-	return l.fail["EachRow"]
+	if of.Grain == utilisation.Hour {
+		return l.fail["EachRow"]
+	}
+	return nil
+}
+
+func (l *ledger) EachDays(_ context.Context, of utilisation.Range, each func(string, string, time.Time, int64) error) error {
+	for _, d := range l.useDays {
+		if !d.month.Before(of.From) && d.month.Before(of.To) {
+			if err := each(d.base, d.asset, d.month, d.days); err != nil {
+				return err
+			}
+		}
+	}
+	return l.fail["EachDays"]
+}
+
+func (l *ledger) Registered(string, time.Time, time.Time) (Registered, bool) {
+	return Registered{}, false
 }
 
 func (l *ledger) Account(_ context.Context, base, asset string, from, to time.Time) ([]utilisation.Row, error) {
@@ -98,15 +120,13 @@ func (l *ledger) book(base, asset string, hour int, key utilisation.Key, m utili
 	l.rows = append(l.rows, r)
 }
 
-// drawn is a row's time by state, in minutes.
-func drawn(r Row) string {
+// drawn is a line's time by state, in minutes.
+func drawn(l Line) string {
 	var parts []string
-	for _, p := range []struct {
-		letter string
-		s      Seconds
-	}{{"?", r.Unknown}, {"o", r.Off}, {"s", r.Standby}, {"r", r.Running}, {"f", r.Fault}} {
-		if p.s != 0 {
-			parts = append(parts, fmt.Sprintf("%s%v", p.letter, float64(p.s)/60_000))
+	cell := l.Totals.Ledger.Total()
+	for state, letter := range []string{record.Unknown: "?", record.Off: "o", record.Standby: "s", record.Running: "r", record.Fault: "f"} {
+		if cell[state] != 0 {
+			parts = append(parts, fmt.Sprintf("%s%v", letter, float64(cell[state])/60_000))
 		}
 	}
 	return strings.Join(parts, " ")
@@ -116,18 +136,33 @@ var bothKeys = []Dimension{ByBase, ByAsset}
 
 const someday = 10_000 // a minute long after everything drawn
 
-func build(t testing.TB, l *ledger, q Query) []Row {
+func build(t testing.TB, l *ledger, q Query) []Line {
 	t.Helper()
-	rows, err := Build(context.Background(), l, q)
+	if q.Metrics == nil {
+		q.Metrics = []string{"effective_hours"}
+	}
+	a, err := Build(context.Background(), l, q)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range rows {
-		if sum := r.Running + r.Standby + r.Off + r.Fault + r.Unknown; sum != r.Elapsed {
-			t.Errorf("%s/%s: %v in states, %v elapsed", r.Base, r.Asset, sum, r.Elapsed)
-		}
+	var sum utilisation.Cell
+	for _, line := range a.Lines {
+		sum = sum.Plus(line.Totals.Ledger.Total())
 	}
-	return rows
+	if total := a.Total.Totals.Ledger.Total(); total != sum {
+		t.Errorf("the total is %v, the lines add up to %v", total, sum)
+	}
+	return a.Lines
+}
+
+// value is a figure of a line.
+func value(t testing.TB, l Line, metric string) float64 {
+	t.Helper()
+	f := l.Figure(metric)
+	if f == nil || f.Missing != "" {
+		t.Fatalf("%s: %+v", metric, f)
+	}
+	return f.Value
 }
 
 func TestBuild(t *testing.T) {
@@ -212,7 +247,7 @@ func TestHoursThatTheLedgerLacks(t *testing.T) {
 		l.draw("b", "a", strings.Repeat("r", 30), c.rows)
 		hours := map[time.Time]bool{}
 		q := Query{From: minute(c.from), To: minute(c.to), Now: minute(someday), By: bothKeys}
-		err := Each(t.Context(), &l, q, func(r utilisation.Row) { hours[r.Start] = true })
+		err := EachHour(t.Context(), &l, q, func(r utilisation.Row) { hours[r.Start] = true })
 		if err != nil || !slices.Equal(l.asked, c.want) || len(hours) != (c.to+59)/60-c.from/60 {
 			t.Errorf("%s from %d to %d: asked %q, want %q; %d hours, %v", c.rows, c.from, c.to, l.asked, c.want, len(hours), err)
 		}
@@ -246,6 +281,10 @@ func town() *ledger {
 	return &l
 }
 
+func narrow(d Dimension, values ...string) map[Dimension][]string {
+	return map[Dimension][]string{d: values}
+}
+
 func TestRowsFiltersAndOrder(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -254,10 +293,10 @@ func TestRowsFiltersAndOrder(t *testing.T) {
 	}{
 		{"by asset", Query{By: bothKeys}, "east/lathe×1 r120; east/mill×1 o60 f60; west/lathe×1 s60 r60"},
 		{"by base", Query{By: []Dimension{ByBase}}, "east/×2 o60 r120 f60; west/×1 s60 r60"},
-		{"one base", Query{By: bothKeys, Base: "west"}, "west/lathe×1 s60 r60"},
-		{"one asset, in both bases", Query{By: bothKeys, Asset: "lathe"}, "east/lathe×1 r120; west/lathe×1 s60 r60"},
-		{"one asset of one base", Query{By: []Dimension{ByBase}, Base: "east", Asset: "mill"}, "east/×1 o60 f60"},
-		{"nobody", Query{By: bothKeys, Base: "north"}, ""},
+		{"one base", Query{By: bothKeys, Where: narrow(ByBase, "west")}, "west/lathe×1 s60 r60"},
+		{"one asset, in both bases", Query{By: bothKeys, Where: narrow(ByAsset, "lathe")}, "east/lathe×1 r120; west/lathe×1 s60 r60"},
+		{"one asset of one base", Query{By: []Dimension{ByBase}, Where: map[Dimension][]string{ByBase: {"east"}, ByAsset: {"mill"}}}, "east/×1 o60 f60"},
+		{"nobody", Query{By: bothKeys, Where: narrow(ByBase, "north")}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.q.From, c.q.To, c.q.Now = minute(0), minute(120), minute(someday)
@@ -288,8 +327,8 @@ func TestCoverageAndEstimateBesideTheFigures(t *testing.T) {
 	l.draw("b", "a", "rr..s. ......", "..")
 	l.facts[name{"b", "a"}].Spells[0].Estimated = true
 	r := build(t, &l, Query{From: minute(0), To: minute(50), Now: minute(someday), By: bothKeys})[0]
-	if r.Coverage != 0.6 || r.Estimate != 600_000 {
-		t.Errorf("coverage %v, estimated %v; want 0.6 and 600", r.Coverage, r.Estimate)
+	if f := r.Figure("effective_hours"); f.Coverage != 0.6 || r.Totals.Ledger.Total()[utilisation.Estimated] != 600_000 {
+		t.Errorf("%+v; want a coverage of 0.6 and 600 s estimated", f)
 	}
 }
 
@@ -299,18 +338,18 @@ func TestARatioIsFormedOnce(t *testing.T) {
 	l.draw("b", "long", "rrrrrr rrrrrr rrrrrr", "rrr")
 	l.draw("b", "short", "...... ...... ....r.", "...")
 	r := build(t, &l, Query{From: minute(0), To: minute(180), Now: minute(someday), By: []Dimension{ByBase}})[0]
-	if want := 190.0 / 200; r.Coverage != want {
-		t.Errorf("coverage %v, want %v", r.Coverage, want)
+	if got, want := r.Figure("effective_hours").Coverage, 190.0/200; got != want {
+		t.Errorf("coverage %v, want %v", got, want)
 	}
 }
 
 func TestWhatFailsIsNamed(t *testing.T) {
 	gone := errors.New("gone")
-	for method, want := range map[string]string{"Assets": "assets: gone", "EachRow": "ledger: gone", "Account": "b/a: gone"} {
+	for method, want := range map[string]string{"Assets": "assets: gone", "EachRow": "ledger of b: gone", "Account": "b/a: gone"} {
 		var l ledger
 		l.draw("b", "a", "rrrrrr rrrrrr", "rr")
 		l.fail = map[string]error{method: gone}
-		_, err := Build(t.Context(), &l, Query{From: minute(0), To: minute(90), Now: minute(someday), By: bothKeys})
+		_, err := Build(t.Context(), &l, Query{From: minute(0), To: minute(90), Now: minute(someday), By: bothKeys, Metrics: []string{"coverage"}})
 		if !errors.Is(err, gone) || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", method, err, want)
 		}
@@ -327,15 +366,14 @@ func TestParseDimensions(t *testing.T) {
 		{"base,asset", MachineDimensions, "[base asset]"},
 		{" asset , base ", MachineDimensions, "[asset base]"},
 		{"asset", MachineDimensions, "[base asset]"},
+		{"city,line", MachineDimensions, "[base city line]"},
 		{"purpose,affiliation", MachineDimensions, "[purpose affiliation]"},
 		{"place,user_group", PeopleDimensions, "[base place user_group]"},
-		{"", MachineDimensions, `by: "" is not a grouping; allowed: base, asset, purpose, affiliation`},
-		{"base,", MachineDimensions, `by: "" is not a grouping; allowed: base, asset, purpose, affiliation`},
-		{"base,city", MachineDimensions, `by: "city" is not a grouping; allowed: base, asset, purpose, affiliation`},
-		{"place", MachineDimensions, `by: "place" is not a grouping; allowed: base, asset, purpose, affiliation`},
-		{"asset", PeopleDimensions, `by: "asset" is not a grouping; allowed: base, place, purpose, affiliation, user_group`},
-		{"base,base", MachineDimensions, "by: base is named twice"},
-		{"asset,asset", MachineDimensions, "by: asset is named twice"},
+		{"", []Dimension{ByBase, ByDay}, `"" is not a grouping; allowed: base, day`},
+		{"base,", []Dimension{ByBase, ByDay}, `"" is not a grouping; allowed: base, day`},
+		{"base,city", []Dimension{ByBase}, `"city" is not a grouping; allowed: base`},
+		{"base,base", MachineDimensions, "base is named twice"},
+		{"asset,asset", MachineDimensions, "asset is named twice"},
 	} {
 		keys, err := ParseDimensions(c.list, c.allowed)
 		got := fmt.Sprint(keys)

@@ -34,7 +34,7 @@ func (s *Store) Observed(ctx context.Context, base, asset string, from, to time.
 		ask string
 		row func(*row) error
 	}{
-		{selectSpells(base, from, to) + of + " GROUP BY asset", func(r *row) error {
+		{selectSpells("", base, from, to) + of + " GROUP BY asset", func(r *row) error {
 			spell, err := spellOf(r, r.tags["asset"])
 			if spell.ToMS > from.UnixMilli() {
 				o.Spells[spell.Asset] = append(o.Spells[spell.Asset], spell)

@@ -10,9 +10,8 @@ import (
 
 // Spells are all that overlap [from, to), in order of their beginning and, where that is one moment, of the gateway's
 // epoch. The first may begin before from, and the last end after to.
-func (s *Store) Spells(ctx context.Context, base, asset string, from, to time.Time) ([]record.Spell, error) {
-	var spells []record.Spell
-	err := s.query(ctx, factsRetention, selectSpells(base, from, to)+" AND asset = "+text(asset), func(r *row) error {
+func (s *Store) Spells(ctx context.Context, base, asset string, from, to time.Time) (spells []record.Spell, err error) {
+	err = s.query(ctx, factsRetention, selectSpells("", base, from, to)+" AND asset = "+text(asset), func(r *row) error {
 		spell, err := spellOf(r, asset)
 		if err == nil && spell.ToMS > from.UnixMilli() {
 			spells = append(spells, spell)
@@ -22,10 +21,22 @@ func (s *Store) Spells(ctx context.Context, base, asset string, from, to time.Ti
 	return spells, err
 }
 
+// EachSpell hands over the same spells gateway by gateway, each with the batch that brought it.
+func (s *Store) EachSpell(ctx context.Context, base, asset string, from, to time.Time, each func(spell record.Spell, gateway, stream string, sequence uint64)) error {
+	ask := selectSpells(", stream, sequence", base, from, to) + " AND asset = " + text(asset) + " GROUP BY gateway"
+	return s.query(ctx, factsRetention, ask, func(r *row) error {
+		spell, err := spellOf(r, asset)
+		if err == nil && spell.ToMS > from.UnixMilli() {
+			each(spell, r.tags["gateway"], r.cells[5].text, uint64(r.cells[6].number))
+		}
+		return err
+	})
+}
+
 // selectSpells starts an hour early: no spell is longer.
-func selectSpells(base string, from, to time.Time) string {
+func selectSpells(more, base string, from, to time.Time) string {
 	const longest = record.MaxSpellMS * time.Millisecond
-	return "SELECT state, to_ms, why, estimated FROM spell WHERE time >= " + ns(from.Add(-longest)) +
+	return "SELECT state, to_ms, why, estimated" + more + " FROM spell WHERE time >= " + ns(from.Add(-longest)) +
 		" AND time < " + ns(to) + " AND base = " + text(base)
 }
 

@@ -138,7 +138,7 @@ func (j *judge) physical(s *Span) {
 // context is the second axis: what the moment was for, by the first that says so: chosen on the spot, planned
 // maintenance, a booking, the timetable, use that nobody planned.
 func (j *judge) context(s *Span) {
-	b, use := &s.Because, s.use()
+	b, use := &s.Because, s.Use()
 	switch {
 	case b.Chosen != nil:
 		s.session(b.Chosen.Purpose, j.user(s))
@@ -187,7 +187,7 @@ func (s *Span) session(purpose string, user Affiliation) {
 }
 
 // use is what the plan meant the asset for.
-func (s *Span) use() *Use {
+func (s *Span) Use() *Use {
 	if s.Because.Slot == nil {
 		return nil
 	}
@@ -202,7 +202,7 @@ func (j *judge) user(s *Span) Affiliation {
 			return m.Affiliation
 		}
 	}
-	if use := s.use(); use != nil {
+	if use := s.Use(); use != nil {
 		return use.Affiliation
 	}
 	for _, stay := range j.here.current {
@@ -227,7 +227,7 @@ func (j *judge) evidence(s *Span) {
 	case b.Chosen != nil:
 		s.Held = true
 		s.doubt(j.at >= b.Chosen.KnownMS)
-	case s.use() != nil:
+	case s.Use() != nil:
 		s.Held = on || s.Attended
 		s.doubt(!on && s.Attended && !j.proved(j.here) && !j.proved(j.around))
 	default:

@@ -57,7 +57,7 @@ func (s *Span) whyState() Reason {
 }
 
 func (s *Span) whyContext() Reason {
-	switch b, use := &s.Because, s.use(); {
+	switch b, use := &s.Because, s.Use(); {
 	case b.Correction != nil && b.Correction.Purpose != "":
 		return Reason{"context", "context.correction", b.Correction.cited()}
 	case b.Chosen != nil:
