@@ -5,6 +5,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"basemeter/agent/record"
 )
@@ -129,19 +130,26 @@ type CrowdCell struct {
 	PersonMS    int64 // four people for an hour are four hours
 	EstimatedMS int64 // the part of it behind a forgotten badge-out
 	Visits      int64 // 人次
+	// People is a lower bound of how many different people are in it: as many as were in one hour of one key. Whoever
+	// publishes figures can tell by it which of them are certainly of enough people.
+	People int64
 }
 
-// Plus is both together.
+// Plus is both together. Two crowds have at least as many people as the larger; who is in both, no sum knows.
 func (c CrowdCell) Plus(d CrowdCell) CrowdCell {
-	return CrowdCell{c.PersonMS + d.PersonMS, c.EstimatedMS + d.EstimatedMS, c.Visits + d.Visits}
+	return CrowdCell{c.PersonMS + d.PersonMS, c.EstimatedMS + d.EstimatedMS, c.Visits + d.Visits, max(c.People, d.People)}
 }
 
 // A Crowd is where people's time went.
 type Crowd map[CrowdKey]CrowdCell
 
-// Count books attendances.
+// ErasedMark begins what stands in the place of a card whose holder asked to be forgotten. Each visit has another, so of
+// those who were forgotten nobody knows how many they were.
+const ErasedMark = "erased-"
+
+// Count books attendances, which come card by card.
 func Count(all iter.Seq[Attendance]) Crowd {
-	crowd := Crowd{}
+	crowd, newest := Crowd{}, map[CrowdKey]string{}
 	for a := range all {
 		key := CrowdKey{a.Place, a.Key, a.UserGroup}
 		cell := crowd[key]
@@ -152,9 +160,21 @@ func Count(all iter.Seq[Attendance]) Crowd {
 		if a.Visit {
 			cell.Visits++
 		}
+		if person := person(a.Card); newest[key] != person || cell.People == 0 {
+			cell.People++
+			newest[key] = person
+		}
 		crowd[key] = cell
 	}
 	return crowd
+}
+
+// person is whom a card stands for: all who were forgotten may be one.
+func person(card string) string {
+	if strings.HasPrefix(card, ErasedMark) {
+		return ErasedMark
+	}
+	return card
 }
 
 // Add books all of d as well.

@@ -3,6 +3,7 @@ package utilisation
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -118,6 +119,41 @@ func TestACardInTwoBases(t *testing.T) {
 	}
 }
 
+// Who comes back within the hour is one person and two visits; the hall and the machine each had one; and of two hours
+// together it is only known that there were as many people as in the fuller one.
+func TestDifferentPeople(t *testing.T) {
+	groups := []string{"g1", "g1", "g1"}
+	for _, c := range []struct {
+		name, want string
+		people     []string
+	}{
+		{"who comes back", "hall:1", []string{"hh..hh"}},
+		{"three in one hall", "hall:3", []string{"hhhh", "..hh", "h..."}},
+		{"from the hall to the machine and back", "hall:1 lathe:1", []string{"hhhhhh+.ll..."}},
+		{"two meet where one was", "hall:2 yard:1", []string{"hh..", "..hh+yy.."}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			sums := map[string]int64{}
+			for key, cell := range Count(Attend(people(groups[:len(c.people)], c.people...), nil, members, minute(0), minute(20))) {
+				sums[key.Place] += cell.People
+			}
+			if got := fmt.Sprint(sums); got != "map["+c.want+"]" {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
+	if sum := (CrowdCell{People: 3}).Plus(CrowdCell{People: 5}); sum.People != 5 {
+		t.Errorf("of 3 and 5 people there are at least %d", sum.People)
+	}
+	gone := people([]string{"g1", "g1", "g1"}, "hh", "..hh", "....hh")
+	gone[0].Card, gone[2].Card = ErasedMark+"1", ErasedMark+"2"
+	for key, cell := range Count(Attend(gone, nil, members, minute(0), minute(20))) {
+		if cell.People != 2 {
+			t.Errorf("%v: %d people, where the two who were forgotten may be one", key, cell.People)
+		}
+	}
+}
+
 // A card is in one place at a time, for as long as it is in any; and a day is the sum of its hours.
 func TestPeopleAreConserved(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -141,10 +177,45 @@ func TestPeopleAreConserved(t *testing.T) {
 			parts.Add(Count(Attend(f.Presences, places, members, at, cut)))
 			at = cut
 		}
+		for key, cell := range parts { // who is in one part may be in another: no sum knows
+			if cell.People > whole[key].People || cell.People < 1 {
+				t.Fatalf("%v: %d people at least in parts, %d in all", key, cell.People, whole[key].People)
+			}
+			cell.People = whole[key].People
+			parts[key] = cell
+		}
 		if !maps.Equal(whole, parts) {
 			t.Fatalf("whole %v\nparts %v", whole, parts)
 		}
+		if got, want := different(whole), inEach(Attend(f.Presences, places, members, from, to)); !maps.Equal(got, want) {
+			t.Fatalf("different people %v, want %v", got, want)
+		}
 	})
+}
+
+func different(c Crowd) map[CrowdKey]int64 {
+	all := map[CrowdKey]int64{}
+	for key, cell := range c {
+		all[key] = cell.People
+	}
+	return all
+}
+
+// inEach counts different cards by another way: a set for each key.
+func inEach(all iter.Seq[Attendance]) map[CrowdKey]int64 {
+	sets := map[CrowdKey]map[string]bool{}
+	for a := range all {
+		key := CrowdKey{a.Place, a.Key, a.UserGroup}
+		if sets[key] == nil {
+			sets[key] = map[string]bool{}
+		}
+		sets[key][a.Card] = true
+	}
+	counts := map[CrowdKey]int64{}
+	for key, set := range sets {
+		counts[key] = int64(len(set))
+	}
+	return counts
 }
 
 // inAnyPlace is the time for which each card is in any stay, by another way: the union of intervals.
