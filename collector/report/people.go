@@ -12,8 +12,8 @@ import (
 
 // A PeopleSource is where the ledger of people is. It has a fourth method, since who is counted once cannot be added up.
 type PeopleSource interface {
-	// EachCrowdRow hands over every row whose hour begins in [from, to), of one base or, if it is empty, of all.
-	EachCrowdRow(ctx context.Context, base string, from, to time.Time, each func(utilisation.CrowdRow) error) error
+	// EachCrowdRow hands over every row of a range.
+	EachCrowdRow(ctx context.Context, of utilisation.Range, each func(utilisation.CrowdRow) error) error
 	// Attendance says where people of a base were in any span, from the facts at once.
 	Attendance(ctx context.Context, base string, from, to time.Time) (utilisation.Crowd, error)
 	// Cards is how many different cards were seen in a base; negative: it cannot be told.
@@ -53,7 +53,7 @@ func EachCrowd(ctx context.Context, source PeopleSource, q Query, each func(util
 	from, to := ceilHour(q.From), floorHour(q.end())
 	edges := [][2]time.Time{{q.From, q.end()}}
 	if from.Before(to) {
-		err := source.EachCrowdRow(ctx, q.Base, from, to, func(r utilisation.CrowdRow) error {
+		err := source.EachCrowdRow(ctx, q.hours(from, to), func(r utilisation.CrowdRow) error {
 			each(r)
 			return nil
 		})

@@ -30,9 +30,9 @@ func (c *crowd) Cards(context.Context, string, time.Time, time.Time) (int64, err
 
 func (c *crowd) Bases(context.Context) ([]string, error) { return c.bases, c.fail["Bases"] }
 
-func (c *crowd) EachCrowdRow(_ context.Context, base string, from, to time.Time, each func(utilisation.CrowdRow) error) error {
+func (c *crowd) EachCrowdRow(_ context.Context, of utilisation.Range, each func(utilisation.CrowdRow) error) error {
 	for _, r := range c.rows {
-		if !r.Start.Before(from) && r.Start.Before(to) && (base == "" || r.Base == base) {
+		if !r.Start.Before(of.From) && r.Start.Before(of.To) && (len(of.Bases) == 0 || slices.Contains(of.Bases, r.Base)) {
 			if err := each(r); err != nil {
 				return err
 			}

@@ -46,6 +46,15 @@ func (q *Query) wants(a utilisation.Asset) bool {
 	return (q.Base == "" || a.Base == q.Base) && (q.Asset == "" || a.Name == q.Asset)
 }
 
+// hours is the range of the query's whole hours.
+func (q *Query) hours(from, to time.Time) utilisation.Range {
+	r := utilisation.Range{From: from, To: to, Grain: utilisation.Hour}
+	if q.Base != "" {
+		r.Bases = []string{q.Base}
+	}
+	return r
+}
+
 // end is where the answer ends: what has not happened yet is not unknown, it is not there.
 func (q *Query) end() time.Time { return earlier(q.To, q.Now) }
 

@@ -14,10 +14,12 @@ import (
 type Source interface {
 	// Assets are all that were ever heard of.
 	Assets(ctx context.Context) ([]utilisation.Asset, error)
-	// EachRow hands over every row whose hour begins in [from, to), of one base or, if it is empty, of all.
-	EachRow(ctx context.Context, base string, from, to time.Time, each func(utilisation.Row) error) error
+	// EachRow hands over every row of a range.
+	EachRow(ctx context.Context, of utilisation.Range, each func(utilisation.Row) error) error
 	// Account judges any span of one asset from its facts, hour by hour; a row holds the part of its hour that is in it.
 	Account(ctx context.Context, base, asset string, from, to time.Time) ([]utilisation.Row, error)
+	// EachDays hands over on how many dates of each month in a range an asset was used or, of whole bases, any asset.
+	EachDays(ctx context.Context, of utilisation.Range, each func(base, asset string, month time.Time, days int64) error) error
 }
 
 // Build answers a query: a row for each base, asset, purpose or affiliation that has any time in the span, in order.
@@ -54,7 +56,7 @@ func Each(ctx context.Context, source Source, q Query, each func(utilisation.Row
 		}
 	}
 	if from, to := ceilHour(q.From), floorHour(q.end()); from.Before(to) {
-		err := source.EachRow(ctx, q.Base, from, to, func(r utilisation.Row) error {
+		err := source.EachRow(ctx, q.hours(from, to), func(r utilisation.Row) error {
 			if t := assets[[2]string{r.Base, r.Asset}]; t != nil && t.note(r.Start) {
 				each(r)
 			}

@@ -33,15 +33,19 @@ func (l *ledger) Assets(context.Context) ([]utilisation.Asset, error) {
 	return l.assets, l.fail["Assets"]
 }
 
-func (l *ledger) EachRow(_ context.Context, base string, from, to time.Time, each func(utilisation.Row) error) error {
+func (l *ledger) EachRow(_ context.Context, of utilisation.Range, each func(utilisation.Row) error) error {
 	for _, r := range l.rows {
-		if !r.Start.Before(from) && r.Start.Before(to) && (base == "" || r.Base == base) {
+		if !r.Start.Before(of.From) && r.Start.Before(of.To) && (len(of.Bases) == 0 || slices.Contains(of.Bases, r.Base)) {
 			if err := each(r); err != nil {
 				return err
 			}
 		}
 	}
 	return l.fail["EachRow"]
+}
+
+func (l *ledger) EachDays(context.Context, utilisation.Range, func(base, asset string, month time.Time, days int64) error) error {
+	return l.fail["EachDays"]
 }
 
 func (l *ledger) Account(_ context.Context, base, asset string, from, to time.Time) ([]utilisation.Row, error) {
