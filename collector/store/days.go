@@ -22,6 +22,17 @@ func (s *Store) WriteDays(ctx context.Context, all []utilisation.UsedDays) error
 	})
 }
 
+// EachHeld hands over the time for which each asset of a base was held on each day in [from, to), key by key; days on which
+// it was not are left out.
+func (s *Store) EachHeld(ctx context.Context, base string, from, to time.Time, each func(asset string, day time.Time, heldMS int64) error) error {
+	held := utilisation.Held.String()
+	of := where(utilisation.Range{Bases: []string{base}, From: from, To: to})
+	ask := "SELECT " + held + " FROM " + daily.machines + of + " AND " + held + " > 0 GROUP BY asset, purpose, affiliation"
+	return s.query(ctx, ledgerRetention, ask, func(r *row) error {
+		return each(r.tags["asset"], time.Unix(0, r.cells[0].number).UTC(), r.cells[1].number)
+	})
+}
+
 // EachDays hands over on how many dates of each month that begins in a range an asset was used or, of whole bases, any of
 // their assets. The grain makes no difference.
 func (s *Store) EachDays(ctx context.Context, of utilisation.Range, each func(base, asset string, month time.Time, days int64) error) error {
