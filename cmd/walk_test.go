@@ -220,7 +220,7 @@ func (w *walk) verify() {
 		}
 	}
 	var rows []utilisation.Row
-	err = s.EachRow(w.t.Context(), store.Span{From: w.began.Truncate(time.Hour), To: w.ended}, func(r utilisation.Row) error {
+	err = s.EachRow(w.t.Context(), utilisation.Range{From: w.began.Truncate(time.Hour), To: w.ended}, func(r utilisation.Row) error {
 		rows = append(rows, r)
 		return nil
 	})

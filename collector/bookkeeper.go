@@ -8,24 +8,20 @@ import (
 	"time"
 
 	"basemeter/agent/record"
-	"basemeter/collector/store"
 	"basemeter/collector/utilisation"
 )
-
-// shelves are the part of the store that a bookkeeper needs.
-type shelves interface {
-	Observed(ctx context.Context, base, asset string, from, to time.Time) (utilisation.Observed, error)
-	Corrections(ctx context.Context, base string) (map[string][]utilisation.Correction, error)
-	EachRow(ctx context.Context, span store.Span, each func(utilisation.Row) error) error
-	EachCrowdRow(ctx context.Context, span store.Span, each func(utilisation.CrowdRow) error) error
-	WriteRows(ctx context.Context, rows []utilisation.Row) error
-	WriteCrowd(ctx context.Context, rows []utilisation.CrowdRow) error
-}
 
 // A bookkeeper keeps the ledger: it judges facts by the plan. It holds nothing that a restart would miss.
 type bookkeeper struct {
 	shelves shelves
 	plans   *plans
+	keep    time.Duration // of facts; 0: for ever
+	journal *journal
+	now     func() time.Time
+}
+
+func newBookkeeper(s shelves, p *plans, keep time.Duration, j *journal) *bookkeeper {
+	return &bookkeeper{s, p, keep, j, time.Now}
 }
 
 // A stretch is what is judged at once: all of a base in some whole hours, UTC. What people do concerns every machine
@@ -48,6 +44,12 @@ func (s stretch) hours(each func(start time.Time, fromMS, toMS int64)) {
 type page struct {
 	rows  map[rowKey]utilisation.Row
 	crowd map[crowdKey]utilisation.CrowdRow
+	told  map[assetHour]bool // of which there is a row that is not nothing
+}
+
+type assetHour struct {
+	asset string
+	start int64 // ms
 }
 
 type rowKey struct {
@@ -61,62 +63,81 @@ type crowdKey struct {
 	utilisation.CrowdKey
 }
 
-func newPage() page { return page{map[rowKey]utilisation.Row{}, map[crowdKey]utilisation.CrowdRow{}} }
+func newPage() page {
+	return page{map[rowKey]utilisation.Row{}, map[crowdKey]utilisation.CrowdRow{}, map[assetHour]bool{}}
+}
 
-func (p page) put(r utilisation.Row) { p.rows[rowKey{r.Asset, r.Start.UnixMilli(), r.Key}] = r }
+func (p page) put(r utilisation.Row) {
+	p.rows[rowKey{r.Asset, r.Start.UnixMilli(), r.Key}] = r
+	if r.Cell != (utilisation.Cell{}) {
+		p.told[assetHour{r.Asset, r.Start.UnixMilli()}] = true
+	}
+}
 
 func (p page) putCrowd(r utilisation.CrowdRow) {
 	p.crowd[crowdKey{r.Start.UnixMilli(), r.CrowdKey}] = r
 }
 
-// judged is the page as it should be.
-func (b *bookkeeper) judged(ctx context.Context, s stretch) (page, error) {
+// heard is what is said of a stretch.
+type heard struct {
+	utilisation.Observed
+	corrections map[string][]utilisation.Correction
+}
+
+func (b *bookkeeper) heard(ctx context.Context, s stretch) (h heard, err error) {
+	if h.Observed, err = b.shelves.Observed(ctx, s.base, "", s.from, s.to); err != nil {
+		return h, fmt.Errorf("read facts: %w", err)
+	}
+	if h.corrections, err = b.shelves.Corrections(ctx, s.base); err != nil {
+		return h, fmt.Errorf("read corrections: %w", err)
+	}
+	return h, nil
+}
+
+// judged is the page as it should be: of each asset the hours of which anything is said, and those that are expected.
+func (b *bookkeeper) judged(s stretch, h *heard, expected map[assetHour]bool) page {
 	p := newPage()
-	observed, err := b.shelves.Observed(ctx, s.base, "", s.from, s.to)
-	if err != nil {
-		return p, fmt.Errorf("read facts: %w", err)
-	}
-	corrections, err := b.shelves.Corrections(ctx, s.base)
-	if err != nil {
-		return p, fmt.Errorf("read corrections: %w", err)
-	}
 	schedule := b.plans.of(s.base)
 	by := utilisation.Judged{Formula: utilisation.Formula, Plan: schedule.version}
-	for _, asset := range assets(&observed, corrections) {
-		facts, plan := observed.Of(asset), schedule.asset(asset, s.from, s.to)
-		plan.Corrections = corrections[asset]
+	for _, asset := range assets(h, expected) {
+		facts, plan := h.Of(asset), schedule.asset(asset, s.from, s.to)
+		plan.Corrections = h.corrections[asset]
 		for _, r := range b.hourly(s.base, asset, facts, plan, s.from, s.to) {
-			if start := r.Start.UnixMilli(); concerned(&facts, &plan, start, start+time.Hour.Milliseconds()) {
+			start := r.Start.UnixMilli()
+			if expected[assetHour{asset, start}] || concerned(&facts, &plan, start, start+time.Hour.Milliseconds()) {
 				p.put(r)
 			}
 		}
 	}
-	places := schedule.places(&observed, s.from, s.to)
+	places := schedule.places(&h.Observed, s.from, s.to)
 	s.hours(func(start time.Time, from, to int64) {
-		for key, cell := range utilisation.Count(utilisation.Attend(observed.Presences, places, schedule.members, from, to)) {
+		for key, cell := range utilisation.Count(utilisation.Attend(h.Presences, places, schedule.members, from, to)) {
 			p.putCrowd(utilisation.CrowdRow{Base: s.base, Start: start, CrowdKey: key, CrowdCell: cell, Judged: by})
 		}
 	})
-	return p, nil
+	return p
 }
 
-// assets are those of which facts or corrections say anything, in order.
-func assets(o *utilisation.Observed, corrections map[string][]utilisation.Correction) []string {
+// assets are those of which facts or corrections say anything, and those that are expected, in order.
+func assets(h *heard, expected map[assetHour]bool) []string {
 	seen := map[string]bool{}
-	for asset := range o.Spells {
+	for asset := range h.Spells {
 		seen[asset] = true
 	}
-	for asset := range o.Sessions {
+	for asset := range h.Sessions {
 		seen[asset] = true
 	}
-	for asset := range corrections {
+	for asset := range h.corrections {
 		seen[asset] = true
+	}
+	for e := range expected {
+		seen[e.asset] = true
 	}
 	return slices.Sorted(maps.Keys(seen))
 }
 
 // concerned tells whether anything is said of an asset in an hour. An hour of which nothing is said has no row, whatever
-// is judged along with it.
+// is judged along with it, until its day is closed.
 func concerned(f *utilisation.Facts, p *utilisation.Plan, from, to int64) bool {
 	overlaps := func(begin, end int64) bool { return begin < to && end > from }
 	return slices.ContainsFunc(f.Spells, func(s record.Spell) bool { return overlaps(s.FromMS, s.ToMS) }) ||
@@ -127,7 +148,7 @@ func concerned(f *utilisation.Facts, p *utilisation.Plan, from, to int64) bool {
 // written is the page as it is.
 func (b *bookkeeper) written(ctx context.Context, s stretch) (page, error) {
 	p := newPage()
-	span := store.Span{Base: s.base, From: s.from, To: s.to}
+	span := utilisation.Range{Bases: []string{s.base}, From: s.from, To: s.to, Grain: utilisation.Hour}
 	err := b.shelves.EachRow(ctx, span, func(r utilisation.Row) error {
 		p.put(r)
 		return nil
@@ -172,23 +193,26 @@ func differing[K, R comparable](is, should map[K]R, nothing func(R) R) (list []R
 	return list
 }
 
-func (b *bookkeeper) write(ctx context.Context, c change) error {
-	if err := b.shelves.WriteRows(ctx, c.rows); err != nil {
+func (b *bookkeeper) write(ctx context.Context, grain utilisation.Grain, c change) error {
+	if err := b.shelves.WriteRows(ctx, grain, c.rows); err != nil {
 		return err
 	}
-	return b.shelves.WriteCrowd(ctx, c.crowd)
+	return b.shelves.WriteCrowd(ctx, grain, c.crowd)
 }
 
-// difference is what is wrong with a page.
-func (b *bookkeeper) difference(ctx context.Context, s stretch) (is page, c change, err error) {
-	should, err := b.judged(ctx, s) // before what is written is read: see settle
+// difference is what is wrong with a page. An hour of an asset that has a row keeps one, and is judged, though nothing is
+// said of it; and those that are expected get one.
+func (b *bookkeeper) difference(ctx context.Context, s stretch, expected map[assetHour]bool) (is page, c change, err error) {
+	h, err := b.heard(ctx, s) // before what is written is read: see settle
 	if err != nil {
 		return is, c, fmt.Errorf("%v: %w", s, err)
 	}
 	if is, err = b.written(ctx, s); err != nil {
 		return is, c, fmt.Errorf("%v: read the ledger: %w", s, err)
 	}
-	return is, changes(is, should), nil
+	hours := maps.Clone(is.told)
+	maps.Copy(hours, expected)
+	return is, changes(is, b.judged(s, &h, hours)), nil
 }
 
 // account judges any span of one asset from its facts, past the ledger, hour by hour.

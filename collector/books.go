@@ -37,7 +37,7 @@ func OpenBooks(ctx context.Context, c configs.Collector, log *slog.Logger) (*Boo
 	if err != nil {
 		return nil, err
 	}
-	return &Books{newSource(&bookkeeper{s, p}, s, options.KeepFacts)}, nil
+	return &Books{newSource(newBookkeeper(s, p, options.KeepFacts, byHand()), s)}, nil
 }
 
 // Close gives the database back.

@@ -64,7 +64,7 @@ func TestACombinationThatVanishes(t *testing.T) {
 	d.tell(at("lathe", "03-02 09:00", "03-02 10:00"))
 	d.want("then", d.purposes("lathe", "03-02 00:00", "03-03 00:00"), "unattributed/host 1.00")
 	zeros := 0
-	err := d.source.store.EachRow(t.Context(), store.Span{From: local("03-02 00:00"), To: local("03-03 00:00")}, func(r utilisation.Row) error {
+	err := d.source.store.EachRow(t.Context(), utilisation.Range{From: local("03-02 00:00"), To: local("03-03 00:00")}, func(r utilisation.Row) error {
 		if r.Cell == (utilisation.Cell{}) && r.Purpose == utilisation.Unattributed && r.Affiliation == utilisation.Unnamed {
 			zeros++
 		}
@@ -114,7 +114,7 @@ func TestRowsCarryTheirVersions(t *testing.T) {
 	d.source.plans.put(loadPlan(t, "08:55", "08:50"))
 	d.restate("03-02 00:00", "03-03 00:00", false)
 	want := utilisation.Judged{Formula: utilisation.Formula, Plan: d.source.plans.of("b").version}
-	span := store.Span{From: local("03-02 00:00"), To: local("03-03 00:00")}
+	span := utilisation.Range{From: local("03-02 00:00"), To: local("03-03 00:00")}
 	rows := 0
 	err := errors.Join(
 		d.source.store.EachRow(t.Context(), span, func(r utilisation.Row) error {

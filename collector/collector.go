@@ -49,12 +49,13 @@ type Collector struct {
 	listener  net.Listener
 	handler   http.Handler
 	streams   streams
+	journal   journal
 	refused   atomic.Uint64 // rows of the ledger that the database will not take
 }
 
 // New reads what the configuration names and listens; it needs neither broker nor database.
 func New(c configs.Collector, o Options) (*Collector, error) {
-	self := &Collector{log: o.Log, floor: newFloor(time.Now), listener: o.Listener}
+	self := &Collector{log: o.Log, floor: newFloor(time.Now), listener: o.Listener, journal: journal{by: c.MQTT.ClientID}}
 	var err error
 	if self.ingest, err = self.ingestOptions(c); err != nil {
 		return nil, err
@@ -97,7 +98,10 @@ func (c *Collector) Run(ctx context.Context) error {
 		defer s.Close()
 		c.opened.Store(s)
 		c.hintAtRestate(ctx, s)
-		return ingest.Run(ctx, c.ingest)
+		work, ctx := errgroup.WithContext(ctx)
+		work.Go(func() error { return c.keepClosing(ctx, s) })
+		work.Go(func() error { return ingest.Run(ctx, c.ingest) })
+		return work.Wait()
 	})
 	if err := g.Wait(); !errors.Is(err, context.Canceled) {
 		return err
@@ -174,14 +178,16 @@ func judgeable(keep time.Duration, now time.Time) time.Time {
 	return now.Add(before - keep).UTC().Truncate(time.Hour).Add(time.Hour)
 }
 
-func (c *Collector) books(s *store.Store) *bookkeeper { return &bookkeeper{s, &c.plans} }
+func (c *Collector) books(s *store.Store) *bookkeeper {
+	return newBookkeeper(s, &c.plans, c.database.KeepFacts, &c.journal)
+}
 
 func (c *Collector) source() (source, error) {
 	s, err := c.store()
 	if err != nil {
 		return source{}, err
 	}
-	return newSource(c.books(s), s, c.database.KeepFacts), nil
+	return newSource(c.books(s), s), nil
 }
 
 // version is the ledger as it is or, if it is named, a frozen version of it.

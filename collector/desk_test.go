@@ -70,7 +70,7 @@ func newDesk(t testing.TB) *desk {
 	t.Cleanup(s.Close)
 	p := &plans{}
 	p.put(loadPlan(t))
-	return &desk{t, &Books{source: newSource(&bookkeeper{s, p}, s, 0)}, 0}
+	return &desk{t, &Books{source: newSource(newBookkeeper(s, p, 0, byHand()), s)}, 0}
 }
 
 // local is a moment by the clock on the wall in the base: 03-02 08:00 of 2026.

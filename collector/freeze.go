@@ -60,7 +60,7 @@ var errNothing = errors.New("nothing is known of the period")
 
 // whole is every row of the period, those that the ledger lacks included, in order.
 func (s source) whole(ctx context.Context, f store.Freeze) (rows []utilisation.Row, crowd []utilisation.CrowdRow, err error) {
-	s = newSource(s.bookkeeper, s.store, s.keep)
+	s = newSource(s.bookkeeper, s.store)
 	q := report.Query{From: f.From, To: f.To, Now: f.Made, Where: map[report.Dimension][]string{report.ByBase: {f.Base}}}
 	err = report.EachHour(ctx, s, q, func(r utilisation.Row) {
 		if r.Cell != (utilisation.Cell{}) {
@@ -81,7 +81,7 @@ func (s source) whole(ctx context.Context, f store.Freeze) (rows []utilisation.R
 
 // thawed is every row of a version, in the same order.
 func (s source) thawed(ctx context.Context, f store.Freeze) (rows []utilisation.Row, crowd []utilisation.CrowdRow, err error) {
-	span := store.Span{Base: f.Base, From: f.From.Truncate(time.Hour), To: f.To}
+	span := utilisation.Range{Bases: []string{f.Base}, From: f.From.Truncate(time.Hour), To: f.To}
 	err = errors.Join(
 		s.store.EachFrozenRow(ctx, f.Version(), span, func(r utilisation.Row) error { rows = append(rows, r); return nil }),
 		s.store.EachFrozenCrowdRow(ctx, f.Version(), span, func(r utilisation.CrowdRow) error { crowd = append(crowd, r); return nil }))
@@ -112,83 +112,11 @@ func digest(rows []utilisation.Row, crowd []utilisation.CrowdRow) string {
 		fmt.Fprintln(sum)
 	}
 	for _, r := range crowd {
-		fmt.Fprintln(sum, r.Place, r.Start.Unix(), r.Purpose, r.Affiliation, r.UserGroup, r.PersonMS, r.EstimatedMS, r.Visits)
+		fmt.Fprint(sum, r.Place, " ", r.Start.Unix(), " ", r.Purpose, " ", r.Affiliation, " ", r.UserGroup, " ", r.PersonMS, " ", r.EstimatedMS, " ", r.Visits)
+		if r.People != 0 { // an earlier formula did not count them, and its versions are as they were
+			fmt.Fprintf(sum, " people=%d", r.People)
+		}
+		fmt.Fprintln(sum)
 	}
 	return hex.EncodeToString(sum.Sum(nil))
-}
-
-// A frozen is where reports find a version of the ledger, of each base that has one of its name.
-type frozen struct {
-	store   *store.Store
-	version string
-	bases   []string
-}
-
-// version is where reports find the ledger as it is or, if it is named, a frozen version of it.
-func (s source) version(ctx context.Context, name string) (report.Ledger, error) {
-	if name == "" {
-		return s, nil
-	}
-	return s.frozen(ctx, name)
-}
-
-// frozen is the version that is called so.
-func (s source) frozen(ctx context.Context, version string) (frozen, error) {
-	all, err := s.store.Freezes(ctx)
-	if err != nil {
-		return frozen{}, err
-	}
-	of := frozen{store: s.store, version: version}
-	for _, f := range all {
-		if f.Version() == version {
-			of.bases = append(of.bases, f.Base)
-		}
-	}
-	if len(of.bases) == 0 {
-		return of, &report.UnknownError{Parameter: "version", Value: version}
-	}
-	return of, nil
-}
-
-// Assets are those that the version has rows of; all that is known of their time is in these.
-func (f frozen) Assets(ctx context.Context) ([]utilisation.Asset, error) {
-	return f.store.FrozenAssets(ctx, f.version)
-}
-
-func (f frozen) EachRow(ctx context.Context, of utilisation.Range, each func(utilisation.Row) error) error {
-	if of.Grain != utilisation.Hour {
-		return nil
-	}
-	return f.store.EachFrozenRow(ctx, f.version, store.Span{Base: of.Bases[0], From: of.From, To: of.To}, each)
-}
-
-func (f frozen) EachDays(context.Context, utilisation.Range, func(string, string, time.Time, int64) error) error {
-	return nil
-}
-
-// Account has nothing to add to what is frozen.
-func (f frozen) Account(context.Context, string, string, time.Time, time.Time) ([]utilisation.Row, error) {
-	return nil, nil
-}
-
-func (f frozen) EachCrowdRow(ctx context.Context, of utilisation.Range, each func(utilisation.CrowdRow) error) error {
-	if of.Grain != utilisation.Hour {
-		return nil
-	}
-	return f.store.EachFrozenCrowdRow(ctx, f.version, store.Span{Base: of.Bases[0], From: of.From, To: of.To}, each)
-}
-
-// Attendance has nothing to add, either.
-func (f frozen) Attendance(context.Context, string, time.Time, time.Time) (utilisation.Crowd, error) {
-	return nil, nil
-}
-
-func (f frozen) Bases(context.Context) ([]string, error) { return f.bases, nil }
-
-// Cards are not in it.
-func (f frozen) Cards(context.Context, string, time.Time, time.Time) (int64, error) { return -1, nil }
-
-// Registered is not known any more as it was: what needs the registry is left out.
-func (f frozen) Registered(string, time.Time, time.Time) (report.Registered, bool) {
-	return report.Registered{}, false
 }

@@ -15,8 +15,9 @@ import (
 type plans struct{ current atomic.Pointer[schedules] }
 
 type schedules struct {
-	plan   *plan.Plan
-	byBase map[string]schedule
+	plan      *plan.Plan
+	byBase    map[string]schedule
+	catalogue *report.Catalogue
 }
 
 // A schedule is one base's part of the plan. The zero value is that of a base which the plan does not know.
@@ -38,7 +39,7 @@ func (p *plans) load(dir string) error {
 
 // put makes a plan the one in force.
 func (p *plans) put(next *plan.Plan) {
-	all := &schedules{next, map[string]schedule{}}
+	all := &schedules{next, map[string]schedule{}, catalogueOf(next)}
 	for _, b := range next.Bases {
 		all.byBase[b.ID] = schedule{b, next.Version, members(b)}
 	}

@@ -47,24 +47,41 @@ func (b *bookkeeper) restate(ctx context.Context, bases []string, from, to time.
 			hours = append(hours, baseHour{base, start})
 		}
 	}
+	var unrolled []baseHour
 	for _, s := range stretches(hours) {
-		is, c, err := b.difference(ctx, s)
+		is, c, err := b.difference(ctx, s, nil)
 		if err != nil {
 			return r, err
 		}
 		r.note(is, c)
 		if !dry && !c.empty() {
-			if err := b.write(ctx, c); err != nil {
+			if err := b.write(ctx, utilisation.Hour, c); err != nil {
 				return r, fmt.Errorf("%v: write the ledger: %w", s, err)
 			}
-			if err := b.settle(ctx, s.all()); err != nil { // somebody else may have written as well
+			if err := b.settleHours(ctx, s, nil); err != nil { // somebody else may have written as well
 				return r, err
 			}
 		}
-		r.Hours += len(s.all())
+		unrolled = append(unrolled, s.all()...)
+		if r.Hours += len(s.all()); len(unrolled) >= rollAtOnce || r.Hours == len(hours) {
+			if err := b.rollUnless(ctx, dry, unrolled); err != nil {
+				return r, err
+			}
+			unrolled = nil
+		}
 		tell(r.Hours, len(hours))
 	}
 	return r, nil
+}
+
+// rollAtOnce is how many hours are judged before their days and months are added up: about a month's.
+const rollAtOnce = 31 * 24
+
+func (b *bookkeeper) rollUnless(ctx context.Context, dry bool, hours []baseHour) error {
+	if dry {
+		return nil
+	}
+	return b.roll(ctx, hours)
 }
 
 // all are the hours of a stretch.

@@ -57,7 +57,7 @@ func openYear(t *testing.T, year schoolyear.Year) *Books {
 	t.Cleanup(s.Close)
 	p := &plans{}
 	p.put(loaded)
-	return &Books{source: newSource(&bookkeeper{s, p}, s, 0)}
+	return &Books{source: newSource(newBookkeeper(s, p, 0, byHand()), s)}
 }
 
 // wholeYear is a question about all of it, put when it is over.

@@ -9,6 +9,7 @@ import (
 
 	"basemeter/agent/record"
 	"basemeter/collector/store"
+	"basemeter/collector/utilisation"
 )
 
 // settle makes the pages of hours what facts and plan say.
@@ -17,22 +18,32 @@ import (
 // the page, and if it is not what they say it is written and all is read again. Whoever writes a page has yet to read the
 // facts once more; so the last to write it has seen them all, and no fact is missing in the end. That needs no lock, and
 // a collector that dies on the way has not acknowledged its facts, which are settled when they come again.
+//
+// Then the days that are closed are added up anew, whether an hour of theirs was written or not: whoever wrote it may have
+// died before.
 func (b *bookkeeper) settle(ctx context.Context, hours []baseHour) error {
 	for _, s := range stretches(hours) {
-		for {
-			_, c, err := b.difference(ctx, s)
-			if err != nil {
-				return err
-			}
-			if c.empty() {
-				break
-			}
-			if err := b.write(ctx, c); err != nil {
-				return fmt.Errorf("%v: write the ledger: %w", s, err)
-			}
+		if err := b.settleHours(ctx, s, nil); err != nil {
+			return err
 		}
 	}
-	return nil
+	return b.roll(ctx, hours)
+}
+
+// settleHours settles a stretch. Hours of assets that are expected get a row, even if nothing is said of them.
+func (b *bookkeeper) settleHours(ctx context.Context, s stretch, expected map[assetHour]bool) error {
+	for {
+		_, c, err := b.difference(ctx, s, expected)
+		if err != nil {
+			return err
+		}
+		if c.empty() {
+			return nil
+		}
+		if err := b.write(ctx, utilisation.Hour, c); err != nil {
+			return fmt.Errorf("%v: write the ledger: %w", s, err)
+		}
+	}
 }
 
 // A baseHour is a base in an hour that begins at start, UTC.

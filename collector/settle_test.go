@@ -3,7 +3,6 @@ package collector
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"time"
 
 	"basemeter/agent/record"
-	"basemeter/collector/store"
 	"basemeter/collector/utilisation"
 )
 
@@ -63,126 +61,6 @@ func TestTouched(t *testing.T) {
 	}
 }
 
-// A shelf is facts and ledger in memory, shared by collectors of which one moves at a time.
-type shelf struct {
-	facts map[baseHour]*record.Facts
-	pages map[string]page
-}
-
-func newShelf() *shelf { return &shelf{map[baseHour]*record.Facts{}, map[string]page{}} }
-
-func (s *shelf) add(batches []record.Batch) {
-	for _, b := range batches {
-		for _, h := range touched([]record.Batch{b}) {
-			f := s.facts[h]
-			if f == nil {
-				f = &record.Facts{}
-				s.facts[h] = f
-			}
-			for _, spell := range b.Spells {
-				if !slices.Contains(f.Spells, spell) {
-					f.Spells = append(f.Spells, spell)
-				}
-			}
-			for _, p := range b.Presences {
-				if !slices.Contains(f.Presences, p) {
-					f.Presences = append(f.Presences, p)
-				}
-			}
-		}
-	}
-}
-
-func (s *shelf) page(base string) page {
-	if _, ok := s.pages[base]; !ok {
-		s.pages[base] = newPage()
-	}
-	return s.pages[base]
-}
-
-// check holds every page to all facts.
-func (s *shelf) check() error {
-	free := hand{s, func() error { return nil }}
-	for h := range s.facts {
-		if _, c, err := books(free).difference(context.Background(), stretch{h.base, h.start, h.start.Add(time.Hour)}); err != nil || !c.empty() {
-			return fmt.Errorf("%v: the ledger lacks %v (%v)", h, c, err)
-		}
-	}
-	return nil
-}
-
-func books(s shelves) *bookkeeper { return &bookkeeper{shelves: s, plans: &plans{}} }
-
-// A hand is one collector's. Before each thing it does it waits for its turn.
-type hand struct {
-	shelf *shelf
-	turn  func() error
-}
-
-func (h hand) Observed(_ context.Context, base, _ string, from, to time.Time) (utilisation.Observed, error) {
-	o := utilisation.Observed{Spells: map[string][]record.Spell{}}
-	if err := h.turn(); err != nil {
-		return o, err
-	}
-	for at := from; at.Before(to); at = at.Add(time.Hour) {
-		if f := h.shelf.facts[baseHour{base, at}]; f != nil {
-			for _, spell := range f.Spells {
-				o.Spells[spell.Asset] = append(o.Spells[spell.Asset], spell)
-			}
-			o.Presences = append(o.Presences, f.Presences...)
-		}
-	}
-	return o, nil
-}
-
-func (h hand) Corrections(context.Context, string) (map[string][]utilisation.Correction, error) {
-	return nil, nil
-}
-
-func (h hand) EachRow(_ context.Context, span store.Span, each func(utilisation.Row) error) error {
-	if err := h.turn(); err != nil {
-		return err
-	}
-	for _, r := range h.shelf.page(span.Base).rows {
-		if r.Start.Before(span.From) || !r.Start.Before(span.To) {
-			continue
-		}
-		if err := each(r); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (h hand) EachCrowdRow(_ context.Context, span store.Span, each func(utilisation.CrowdRow) error) error {
-	for _, r := range h.shelf.page(span.Base).crowd {
-		if r.Start.Before(span.From) || !r.Start.Before(span.To) {
-			continue
-		}
-		if err := each(r); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (h hand) WriteRows(_ context.Context, rows []utilisation.Row) error {
-	if err := h.turn(); err != nil {
-		return err
-	}
-	for _, r := range rows {
-		h.shelf.page(r.Base).put(r)
-	}
-	return nil
-}
-
-func (h hand) WriteCrowd(_ context.Context, rows []utilisation.CrowdRow) error {
-	for _, r := range rows {
-		h.shelf.page(r.Base).putCrowd(r)
-	}
-	return nil
-}
-
 // settle is what a collector does with batches.
 func settle(ctx context.Context, s shelves, batches []record.Batch) error {
 	return books(s).settle(ctx, touched(batches))
@@ -210,7 +88,7 @@ func interleave(s *shelf, settle func(context.Context, shelves, []record.Batch) 
 			defer close(r.at)
 			_ = r.turn() // nothing of this fails
 			s.add(batches)
-			_ = settle(context.Background(), hand{s, r.turn}, batches)
+			_ = settle(context.Background(), hand{shelf: s, turn: r.turn}, batches)
 		}()
 		if <-r.at {
 			waiting = append(waiting, r)
@@ -271,8 +149,8 @@ func TestTwoCollectorsLoseNoFactInAnyOrder(t *testing.T) {
 func TestTheRaceIsThere(t *testing.T) {
 	hasty := func(ctx context.Context, s shelves, batches []record.Batch) error {
 		for _, h := range stretches(touched(batches)) {
-			_, c, err := books(s).difference(ctx, h)
-			if err := errors.Join(err, books(s).write(ctx, c)); err != nil {
+			_, c, err := books(s).difference(ctx, h, nil)
+			if err := errors.Join(err, books(s).write(ctx, utilisation.Hour, c)); err != nil {
 				return err
 			}
 		}
@@ -313,7 +191,7 @@ func TestACollectorThatDiesIsMadeUpForByTheResend(t *testing.T) {
 				moves := 0
 				if &batches[0] == &yours[0] {
 					live := l.(hand)
-					l = hand{live.shelf, func() error {
+					l = hand{shelf: live.shelf, turn: func() error {
 						if moves++; moves > lives {
 							return dead
 						}
@@ -334,7 +212,7 @@ func TestSettleReadsAndWritesNoMoreThanItMust(t *testing.T) {
 	s := newShelf()
 	s.add(mine)
 	moves := 0
-	count := hand{s, func() error { moves++; return nil }}
+	count := hand{shelf: s, turn: func() error { moves++; return nil }}
 	if err := settle(t.Context(), count, mine); err != nil || moves != 5 {
 		t.Errorf("%d moves (%v), want facts and page read, written, read", moves, err)
 	}
@@ -354,7 +232,7 @@ func TestWhatSettleCannotDoIsNamed(t *testing.T) {
 		s := newShelf()
 		s.add(mine)
 		moves := 0
-		err := settle(t.Context(), hand{s, func() error {
+		err := settle(t.Context(), hand{shelf: s, turn: func() error {
 			if moves++; moves > fails {
 				return gone
 			}

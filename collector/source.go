@@ -1,11 +1,8 @@
 package collector
 
 import (
-	"cmp"
 	"context"
-	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"basemeter/collector/report"
@@ -17,7 +14,6 @@ import (
 type source struct {
 	*bookkeeper
 	store *store.Store
-	keep  time.Duration // of facts; 0: for ever
 	// Near is what is known of single hours, for one answer: the present hour of a base is asked for once, and not once a
 	// machine.
 	near map[stretch]nearby
@@ -28,52 +24,23 @@ type nearby struct {
 	corrections map[string][]utilisation.Correction
 }
 
-func newSource(b *bookkeeper, s *store.Store, keep time.Duration) source {
-	return source{b, s, keep, map[stretch]nearby{}}
-}
+func newSource(b *bookkeeper, s *store.Store) source { return source{b, s, map[stretch]nearby{}} }
 
-// Assets are all that were ever heard of, and those that the plan has in service from a date on, heard of or not: an asset
-// that the registry knows and nobody has wired is unknown, not absent.
-func (s source) Assets(ctx context.Context) ([]utilisation.Asset, error) {
-	heard, err := s.store.Assets(ctx)
-	if err != nil {
-		return nil, err
-	}
-	all := map[[2]string]utilisation.Asset{}
-	for _, a := range heard {
-		all[[2]string{a.Base, a.Name}] = a
-	}
-	for a := range s.plans.assets() {
-		key := [2]string{a.Base, a.Name}
-		known, ok := all[key]
-		if !ok && a.Since.IsZero() {
-			continue
-		}
-		if a.Told = known.Told; a.Since.IsZero() {
-			a.Since = known.Since
-		}
-		all[key] = a
-	}
-	return slices.SortedFunc(maps.Values(all), func(a, b utilisation.Asset) int {
-		return cmp.Or(strings.Compare(a.Base, b.Base), strings.Compare(a.Name, b.Name))
-	}), nil
-}
+// Assets are all that were ever heard of, and those that the plan has in service.
+func (s source) Assets(ctx context.Context) ([]utilisation.Asset, error) { return s.assets(ctx, "") }
 
 // knows tells whether anything was ever heard of an asset, or is registered.
 func (s source) knows(ctx context.Context, base, asset string) (bool, error) {
-	all, err := s.Assets(ctx)
+	all, err := s.assets(ctx, base)
 	return slices.ContainsFunc(all, func(a utilisation.Asset) bool { return a.Base == base && a.Name == asset }), err
 }
 
 func (s source) EachRow(ctx context.Context, of utilisation.Range, each func(utilisation.Row) error) error {
-	if of.Grain != utilisation.Hour {
-		return nil
-	}
-	return s.store.EachRow(ctx, store.Span{Base: of.Bases[0], From: of.From, To: of.To}, each)
+	return s.store.EachRow(ctx, of, each)
 }
 
 func (s source) EachDays(ctx context.Context, of utilisation.Range, each func(base, asset string, month time.Time, days int64) error) error {
-	return nil
+	return s.store.EachDays(ctx, of, each)
 }
 
 func (s source) Account(ctx context.Context, base, asset string, from, to time.Time) ([]utilisation.Row, error) {
@@ -105,11 +72,10 @@ func (s source) nearby(ctx context.Context, hour stretch) (n nearby, err error) 
 	return n, nil
 }
 
+// EachCrowdRow hands over, of days and months, one row more of each that was rolled, without a place and with nothing in it:
+// where it is not, nobody knows yet who was there.
 func (s source) EachCrowdRow(ctx context.Context, of utilisation.Range, each func(utilisation.CrowdRow) error) error {
-	if of.Grain != utilisation.Hour {
-		return nil
-	}
-	return s.store.EachCrowdRow(ctx, store.Span{Base: of.Bases[0], From: of.From, To: of.To}, each)
+	return s.store.EachCrowdRow(ctx, of, each)
 }
 
 func (s source) Attendance(ctx context.Context, base string, from, to time.Time) (utilisation.Crowd, error) {

@@ -56,7 +56,7 @@ func (b *builder) addDays(ctx context.Context, months map[unit][]time.Time) erro
 	if len(bases) == 0 {
 		return nil
 	}
-	of := utilisation.Range{Bases: named(bases), From: reach.from, To: reach.to, Grain: utilisation.Month}
+	of := utilisation.Range{Bases: named(bases), From: reach.from, To: reach.to, Grain: utilisation.Month, Whole: !b.query.by(ByAsset)}
 	err := b.ledger.EachDays(ctx, of, func(base, asset string, month time.Time, days int64) error {
 		if told[unit{base, asset}][month.UnixMilli()] {
 			var g Group

@@ -53,7 +53,7 @@ func (l *ledger) EachRow(_ context.Context, of utilisation.Range, each func(util
 
 func (l *ledger) EachDays(_ context.Context, of utilisation.Range, each func(string, string, time.Time, int64) error) error {
 	for _, d := range l.useDays {
-		if !d.month.Before(of.From) && d.month.Before(of.To) {
+		if !d.month.Before(of.From) && d.month.Before(of.To) && (d.asset == "") == of.Whole {
 			if err := each(d.base, d.asset, d.month, d.days); err != nil {
 				return err
 			}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"basemeter/collector/utilisation"
 )
 
 // A Seen is one fact about a card: a showing, or a stay.
@@ -44,9 +46,6 @@ func (s *Store) Card(ctx context.Context, base, card string) ([]Seen, error) {
 	return all, nil
 }
 
-// erasedMark begins what stands in a card's place.
-const erasedMark = "erased-"
-
 // Erase makes nobody's what is kept of a card: each visit gets a pseudonym of its own that no card has. Hours and visits
 // stay as they were judged, and nothing links them any more (PIPL Art. 47). It returns how many facts there were.
 func (s *Store) Erase(ctx context.Context, base, card string) (int, error) {
@@ -83,7 +82,7 @@ func visits(all []Seen) (nobody []string) {
 		if len(nobody) == 0 || one.From.After(until) {
 			fresh := make([]byte, 16)
 			rand.Read(fresh) // does not fail
-			nobody = append(nobody, erasedMark+hex.EncodeToString(fresh))
+			nobody = append(nobody, utilisation.ErasedMark+hex.EncodeToString(fresh))
 			until = one.From
 		} else {
 			nobody = append(nobody, nobody[len(nobody)-1])

@@ -95,14 +95,15 @@ func (s *Store) Freezes(ctx context.Context) ([]Freeze, error) {
 	return all, err
 }
 
-// EachFrozenRow hands over the rows of a version, as EachRow does those of the ledger.
-func (s *Store) EachFrozenRow(ctx context.Context, version string, span Span, each func(utilisation.Row) error) error {
-	return s.eachRow(ctx, frozen(version), span, each)
+// EachFrozenRow hands over the rows of a version, as EachRow does those of the ledger. They are of hours, whatever grain is
+// asked for.
+func (s *Store) EachFrozenRow(ctx context.Context, version string, of utilisation.Range, each func(utilisation.Row) error) error {
+	return s.eachRow(ctx, frozen(version), of, each)
 }
 
 // EachFrozenCrowdRow is EachFrozenRow for people.
-func (s *Store) EachFrozenCrowdRow(ctx context.Context, version string, span Span, each func(utilisation.CrowdRow) error) error {
-	return s.eachCrowdRow(ctx, frozen(version), span, each)
+func (s *Store) EachFrozenCrowdRow(ctx context.Context, version string, of utilisation.Range, each func(utilisation.CrowdRow) error) error {
+	return s.eachCrowdRow(ctx, frozen(version), of, each)
 }
 
 // FrozenAssets are those that a version has rows of.

@@ -78,12 +78,12 @@ func writeFreeze(t *testing.T, s *Store, f Freeze, rows []utilisation.Row, crowd
 	}
 }
 
-func frozenRows(t *testing.T, s *Store, version string, span Span) []utilisation.Row {
+func frozenRows(t *testing.T, s *Store, version string, span utilisation.Range) []utilisation.Row {
 	t.Helper()
 	return gather(t, func(each func(utilisation.Row) error) error { return s.EachFrozenRow(t.Context(), version, span, each) })
 }
 
-func frozenCrowd(t *testing.T, s *Store, version string, span Span) []utilisation.CrowdRow {
+func frozenCrowd(t *testing.T, s *Store, version string, span utilisation.Range) []utilisation.CrowdRow {
 	t.Helper()
 	return gather(t, func(each func(utilisation.CrowdRow) error) error {
 		return s.EachFrozenCrowdRow(t.Context(), version, span, each)

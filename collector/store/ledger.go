@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -13,50 +12,15 @@ import (
 	"basemeter/collector/utilisation"
 )
 
-// A Span is of which rows are asked: those of hours that begin in [From, To), of one base or, if it is empty, of all.
-type Span struct {
-	Base     string
-	From, To time.Time
-}
-
-// A shelf is where rows stand: the ledger as it is, whose version is empty, or a frozen version of it.
-type shelf struct{ machines, people, version string }
-
-var live = shelf{"ledger", "crowd", ""}
-
-func frozen(version string) shelf { return shelf{"frozen", "frozen_crowd", version} }
-
-// tag names the version, behind all other tags.
-func (s shelf) tag(e *lineprotocol.Encoder) {
-	if s.version != "" {
-		e.AddTag("version", s.version)
-	}
-}
-
-func (s shelf) where(span Span) string {
-	if s.version == "" {
-		return span.where()
-	}
-	return span.where() + " AND version = " + text(s.version)
-}
-
-func (s Span) where() string {
-	where := " WHERE time >= " + ns(s.From) + " AND time < " + ns(s.To)
-	if s.Base != "" {
-		where += " AND base = " + text(s.Base)
-	}
-	return where
-}
-
-// WriteRows returns when the database has all rows. A row of the same asset, hour and key is written over. It waits as
-// WriteFacts does.
-func (s *Store) WriteRows(ctx context.Context, rows []utilisation.Row) error {
-	return s.writeRows(ctx, live, rows)
+// WriteRows returns when the database has all rows of a grain. A row of the same asset, beginning and key is written over.
+// Those without an asset are of their base as a whole. It waits as WriteFacts does.
+func (s *Store) WriteRows(ctx context.Context, grain utilisation.Grain, rows []utilisation.Row) error {
+	return s.writeRows(ctx, shelfOf(grain), rows)
 }
 
 func (s *Store) writeRows(ctx context.Context, to shelf, rows []utilisation.Row) error {
 	return writeAll(ctx, s, rows, func(e *lineprotocol.Encoder, r *utilisation.Row) {
-		e.StartLine(to.machines)
+		e.StartLine(to.of(r.Asset == ""))
 		rowTags(e, r)
 		to.tag(e)
 		rowFields(e, r)
@@ -70,7 +34,9 @@ func rowTags(e *lineprotocol.Encoder, r *utilisation.Row) {
 	if r.Purpose != "" { // one of an earlier formula has neither
 		e.AddTag("affiliation", r.Affiliation.String())
 	}
-	e.AddTag("asset", r.Asset)
+	if r.Asset != "" {
+		e.AddTag("asset", r.Asset)
+	}
 	e.AddTag("base", r.Base)
 	if r.Purpose != "" {
 		e.AddTag("purpose", r.Purpose)
@@ -91,8 +57,8 @@ func judged(e *lineprotocol.Encoder, j utilisation.Judged) {
 }
 
 // WriteCrowd is WriteRows for people.
-func (s *Store) WriteCrowd(ctx context.Context, rows []utilisation.CrowdRow) error {
-	return s.writeCrowd(ctx, live, rows)
+func (s *Store) WriteCrowd(ctx context.Context, grain utilisation.Grain, rows []utilisation.CrowdRow) error {
+	return s.writeCrowd(ctx, shelfOf(grain), rows)
 }
 
 func (s *Store) writeCrowd(ctx context.Context, to shelf, rows []utilisation.CrowdRow) error {
@@ -109,15 +75,20 @@ func (s *Store) writeCrowd(ctx context.Context, to shelf, rows []utilisation.Cro
 func crowdTags(e *lineprotocol.Encoder, r *utilisation.CrowdRow) {
 	e.AddTag("affiliation", r.Affiliation.String())
 	e.AddTag("base", r.Base)
-	e.AddTag("place", r.Place)
+	if r.Place != "" {
+		e.AddTag("place", r.Place)
+	}
 	e.AddTag("purpose", r.Purpose)
-	e.AddTag("user_group", r.UserGroup)
+	if r.UserGroup != "" {
+		e.AddTag("user_group", r.UserGroup)
+	}
 }
 
 func crowdFields(e *lineprotocol.Encoder, r *utilisation.CrowdRow) {
 	e.AddField("person_ms", lineprotocol.IntValue(r.PersonMS))
 	e.AddField("estimated_ms", lineprotocol.IntValue(r.EstimatedMS))
 	e.AddField("visits", lineprotocol.IntValue(r.Visits))
+	e.AddField("people", lineprotocol.IntValue(r.People))
 }
 
 func writeAll[T any](ctx context.Context, s *Store, rows []T, one func(*lineprotocol.Encoder, *T)) error {
@@ -136,14 +107,17 @@ func writeAll[T any](ctx context.Context, s *Store, rows []T, one func(*lineprot
 	return nil
 }
 
-// EachRow hands over the rows of a span, series by series, each in the order of time. It holds one, however many there
-// are. Rows of an earlier formula have an empty purpose.
-func (s *Store) EachRow(ctx context.Context, span Span, each func(utilisation.Row) error) error {
-	return s.eachRow(ctx, live, span, each)
+// EachRow hands over the rows of a range, series by series, each in the order of time. It holds one, however many there
+// are. Rows of an earlier formula have an empty purpose. Hours of whole bases stand nowhere: they are added up.
+func (s *Store) EachRow(ctx context.Context, of utilisation.Range, each func(utilisation.Row) error) error {
+	if of.Whole && of.Grain == utilisation.Hour {
+		return s.eachSum(ctx, live.machines+where(of)+" GROUP BY time(1h), base, purpose, affiliation fill(none)", each)
+	}
+	return s.eachRow(ctx, shelfOf(of.Grain), of, each)
 }
 
-func (s *Store) eachRow(ctx context.Context, of shelf, span Span, each func(utilisation.Row) error) error {
-	ask := "SELECT " + rowColumns + "formula, plan FROM " + of.machines + of.where(span) + " GROUP BY base, asset, purpose, affiliation"
+func (s *Store) eachRow(ctx context.Context, from shelf, of utilisation.Range, each func(utilisation.Row) error) error {
+	ask := "SELECT " + rowColumns + "formula, plan FROM " + from.of(of.Whole) + from.where(of) + " GROUP BY base, asset, purpose, affiliation"
 	return s.query(ctx, ledgerRetention, ask, func(r *row) error {
 		made, err := rowOf(r)
 		if err != nil {
@@ -178,13 +152,14 @@ func rowOf(r *row) (utilisation.Row, error) {
 	return made, nil
 }
 
-// EachCrowdRow is EachRow for people.
-func (s *Store) EachCrowdRow(ctx context.Context, span Span, each func(utilisation.CrowdRow) error) error {
-	return s.eachCrowdRow(ctx, live, span, each)
+// EachCrowdRow is EachRow for people. Among the rows of days and months is one without a place for each that was rolled, in
+// which nothing is: it tells a day on which nobody came from one of which nobody knows yet.
+func (s *Store) EachCrowdRow(ctx context.Context, of utilisation.Range, each func(utilisation.CrowdRow) error) error {
+	return s.eachCrowdRow(ctx, shelfOf(of.Grain), of, each)
 }
 
-func (s *Store) eachCrowdRow(ctx context.Context, of shelf, span Span, each func(utilisation.CrowdRow) error) error {
-	ask := "SELECT " + crowdColumns + " FROM " + of.people + of.where(span) + " GROUP BY base, place, purpose, affiliation, user_group"
+func (s *Store) eachCrowdRow(ctx context.Context, from shelf, of utilisation.Range, each func(utilisation.CrowdRow) error) error {
+	ask := "SELECT " + crowdColumns + " FROM " + from.people + from.where(of) + " GROUP BY base, place, purpose, affiliation, user_group"
 	return s.query(ctx, ledgerRetention, ask, func(r *row) error {
 		made, err := crowdOf(r)
 		if err != nil {
@@ -194,79 +169,17 @@ func (s *Store) eachCrowdRow(ctx context.Context, of shelf, span Span, each func
 	})
 }
 
-const crowdColumns = "person_ms, estimated_ms, visits, formula, plan"
+const crowdColumns = "person_ms, estimated_ms, visits, people, formula, plan"
 
 func crowdOf(r *row) (utilisation.CrowdRow, error) {
 	made := utilisation.CrowdRow{Base: r.tags["base"], Start: time.Unix(0, r.cells[0].number).UTC()}
 	made.Place, made.Purpose, made.UserGroup = r.tags["place"], r.tags["purpose"], r.tags["user_group"]
 	made.PersonMS, made.EstimatedMS, made.Visits = r.cells[1].number, r.cells[2].number, r.cells[3].number
-	made.Judged = utilisation.Judged{Formula: r.cells[4].number, Plan: r.cells[5].text}
+	made.People = r.cells[4].number // 0 of an earlier formula, which did not count them
+	made.Judged = utilisation.Judged{Formula: r.cells[5].number, Plan: r.cells[6].text}
 	var ok bool
 	if made.Affiliation, ok = utilisation.ParseAffiliation(r.tags["affiliation"]); !ok {
 		return made, fmt.Errorf("ledger of people of %s: affiliation %q is not known", made.Base, r.tags["affiliation"])
 	}
 	return made, nil
-}
-
-// Assets are all that have a fact or a row of the ledger, by base and name. Since is when the first spell began; if that
-// spell is no longer kept, the first hour of the ledger. Told is when the newest spell ends.
-func (s *Store) Assets(ctx context.Context) ([]utilisation.Asset, error) {
-	type key struct{ base, name string }
-	known := map[key]utilisation.Asset{}
-	note := func(r *row) error {
-		k := key{r.tags["base"], r.tags["asset"]}
-		first := time.Unix(0, r.cells[0].number).UTC().Truncate(time.Millisecond)
-		// A row of the ledger stands at the beginning of its hour, somewhat before the spell that made it.
-		if have, ok := known[k]; !ok || first.Before(have.Since.Truncate(time.Hour)) {
-			known[k] = utilisation.Asset{Base: k.base, Name: k.name, Since: first}
-		}
-		return nil
-	}
-	if err := s.query(ctx, factsRetention, "SELECT first(to_ms) FROM spell GROUP BY base, asset", note); err != nil {
-		return nil, err
-	}
-	if err := s.query(ctx, ledgerRetention, "SELECT first(formula) FROM ledger GROUP BY base, asset", note); err != nil {
-		return nil, err
-	}
-	told := func(r *row) error {
-		k := key{r.tags["base"], r.tags["asset"]}
-		if a, ok := known[k]; ok {
-			a.Told = time.UnixMilli(r.cells[1].number).UTC()
-			known[k] = a
-		}
-		return nil
-	}
-	if err := s.query(ctx, factsRetention, "SELECT last(to_ms) FROM spell GROUP BY base, asset", told); err != nil {
-		return nil, err
-	}
-	return slices.SortedFunc(maps.Values(known), func(a, b utilisation.Asset) int {
-		if a.Base != b.Base {
-			return strings.Compare(a.Base, b.Base)
-		}
-		return strings.Compare(a.Name, b.Name)
-	}), nil
-}
-
-// Bases are all that have a fact or a row of the ledger, in order.
-func (s *Store) Bases(ctx context.Context) ([]string, error) {
-	seen := map[string]bool{}
-	note := func(r *row) error {
-		seen[r.tags["base"]] = true
-		return nil
-	}
-	facts := "SELECT last(to_ms) FROM spell GROUP BY base; SELECT last(to_ms) FROM presence GROUP BY base"
-	if err := s.query(ctx, factsRetention, facts, note); err != nil {
-		return nil, err
-	}
-	err := s.query(ctx, ledgerRetention, "SELECT last(formula) FROM ledger GROUP BY base; SELECT last(formula) FROM crowd GROUP BY base", note)
-	return slices.Sorted(maps.Keys(seen)), err
-}
-
-// NewestPlan is the version of the plan that the newest row of the ledger was judged by; empty if there is none.
-func (s *Store) NewestPlan(ctx context.Context) (version string, err error) {
-	err = s.query(ctx, ledgerRetention, "SELECT last(plan) FROM ledger", func(r *row) error {
-		version = r.cells[1].text
-		return nil
-	})
-	return version, err
 }

@@ -36,19 +36,19 @@ func rowOfHour(base, asset string, hour int, key utilisation.Key, first int64) u
 func crowdOfHour(base, place string, hour int, key utilisation.Key, group string, first int64) utilisation.CrowdRow {
 	return utilisation.CrowdRow{Base: base, Start: monday.Add(time.Duration(hour) * time.Hour), Judged: formula,
 		CrowdKey:  utilisation.CrowdKey{Place: place, Key: key, UserGroup: group},
-		CrowdCell: utilisation.CrowdCell{PersonMS: first, EstimatedMS: first + 1, Visits: first + 2}}
+		CrowdCell: utilisation.CrowdCell{PersonMS: first, EstimatedMS: first + 1, Visits: first + 2, People: first + 3}}
 }
 
 func writeRows(t *testing.T, s *Store, rows ...utilisation.Row) {
 	t.Helper()
-	if err := s.WriteRows(t.Context(), rows); err != nil {
+	if err := s.WriteRows(t.Context(), utilisation.Hour, rows); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func writeCrowd(t *testing.T, s *Store, rows ...utilisation.CrowdRow) {
 	t.Helper()
-	if err := s.WriteCrowd(t.Context(), rows); err != nil {
+	if err := s.WriteCrowd(t.Context(), utilisation.Hour, rows); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -68,12 +68,12 @@ func sorted[T any](all []T) []T {
 	return all
 }
 
-func ledgerOf(t *testing.T, s *Store, span Span) []utilisation.Row {
+func ledgerOf(t *testing.T, s *Store, span utilisation.Range) []utilisation.Row {
 	t.Helper()
 	return gather(t, func(each func(utilisation.Row) error) error { return s.EachRow(t.Context(), span, each) })
 }
 
-func crowdOfAll(t *testing.T, s *Store, span Span) []utilisation.CrowdRow {
+func crowdOfAll(t *testing.T, s *Store, span utilisation.Range) []utilisation.CrowdRow {
 	t.Helper()
 	return gather(t, func(each func(utilisation.CrowdRow) error) error { return s.EachCrowdRow(t.Context(), span, each) })
 }
@@ -85,11 +85,15 @@ func same[T any](t *testing.T, what string, got, want []T) {
 	}
 }
 
-func hours(base string, from, to int) Span {
-	return Span{base, monday.Add(time.Duration(from) * time.Hour), monday.Add(time.Duration(to) * time.Hour)}
+func hours(base string, from, to int) utilisation.Range {
+	r := utilisation.Range{From: monday.Add(time.Duration(from) * time.Hour), To: monday.Add(time.Duration(to) * time.Hour)}
+	if base != "" {
+		r.Bases = []string{base}
+	}
+	return r
 }
 
-var ever = Span{To: time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)}
+var ever = utilisation.Range{To: time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)}
 
 func TestRowsOfMachines(t *testing.T) {
 	db := collectortest.Influx(t)
@@ -191,7 +195,7 @@ func TestAnAffiliationThatNobodyKnowsIsAnError(t *testing.T) {
 
 func TestAssetsKnowTheirFirstSpellAndTheirLast(t *testing.T) {
 	s := open(t, collectortest.Influx(t))
-	if assets, err := s.Assets(t.Context()); err != nil || len(assets) != 0 {
+	if assets, err := s.Assets(t.Context(), ""); err != nil || len(assets) != 0 {
 		t.Fatalf("of an empty database: %v, %v", assets, err)
 	}
 	b := batch(1, "orrr")
@@ -200,11 +204,11 @@ func TestAssetsKnowTheirFirstSpellAndTheirLast(t *testing.T) {
 	writeRows(t, s, rowOfHour("base", "a", 0, lesson, 1), rowOfHour("base", "a", 0, nobody, 1), rowOfHour("base", "gone", -1, lesson, 1))
 	a := utilisation.Asset{Base: "base", Name: "a", Since: monday.Add(5 * time.Minute), Told: monday.Add(65 * time.Minute)}
 	want := []utilisation.Asset{a, {Base: "base", Name: "gone", Since: monday.Add(-time.Hour)}}
-	if got, err := s.Assets(t.Context()); err != nil || !reflect.DeepEqual(got, want) {
+	if got, err := s.Assets(t.Context(), ""); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, %v, want %v", got, err, want)
 	}
 	writeRows(t, s, utilisation.Row{Base: "base", Asset: "a", Start: monday.Add(-24 * time.Hour)}) // of the earlier formula
-	if got, err := s.Assets(t.Context()); err != nil || !got[0].Since.Equal(monday.Add(-24*time.Hour)) || !got[0].Told.Equal(a.Told) {
+	if got, err := s.Assets(t.Context(), ""); err != nil || !got[0].Since.Equal(monday.Add(-24*time.Hour)) || !got[0].Told.Equal(a.Told) {
 		t.Errorf("when its first spells are no longer kept: %v, %v", got, err)
 	}
 }

@@ -122,7 +122,7 @@ func (s *Store) Cards(ctx context.Context, base string, from, to time.Time) (int
 	err := s.query(ctx, factsRetention, ask, func(r *row) error {
 		if r.cells[2].number > from.UnixMilli() {
 			cards[r.cells[1].text] = true
-			erased = erased || strings.HasPrefix(r.cells[1].text, erasedMark)
+			erased = erased || strings.HasPrefix(r.cells[1].text, utilisation.ErasedMark)
 		}
 		return nil
 	})

@@ -12,7 +12,12 @@
 //	         count   tags base, gateway, place, counter   to_ms, passages
 //	         batch   tags base, gateway, stream   sequence, facts
 //	ledger   ledger  tags base, asset, purpose, affiliation                a sum of each utilisation.Measure; formula, plan
-//	         crowd   tags base, place, purpose, affiliation, user_group    person_ms, estimated_ms, visits; formula, plan
+//	         crowd   tags base, place, purpose, affiliation, user_group    person_ms, estimated_ms, visits, people; formula, plan
+//	         ledger_day, ledger_month   as ledger, crowd_day, crowd_month   as crowd: its sums
+//	         base_day, base_month       as ledger, without asset: sums of whole bases
+//	         days    tags base, asset (none: any of the base)              days of a month on which it was used
+//	         closed  tags base         from_ms, to_ms, closing_ms: a point for each day, when it ends
+//	         change  tags base, by     day_ms: a journal of which days were written over
 //	         correction  tags base, asset     id, from_ms, to_ms, state, purpose, affiliation, reason, author
 //	         freeze      tags base, period    number, from_ms, to_ms, rows, digest, reason, author; formula, plan
 //	         frozen, frozen_crowd   as ledger and crowd, with the tag version

@@ -90,8 +90,7 @@ func read(raw string, parameters ...string) (url.Values, *fault) {
 	return v, nil
 }
 
-// leastUse is how long an asset must have been in sessions on a date for the date to count as used: our own rule.
-const leastUse = 10 * time.Minute
+const leastUse = utilisation.LeastUse
 
 func (s server) query(raw string, keys, otherwise []report.Dimension) (q report.Query, format string, _ *fault) {
 	v, bad := read(raw, "from", "to", "by", "base", "asset", "version", "format")
