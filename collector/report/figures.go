@@ -126,7 +126,7 @@ func figures(totals map[[2]string]*utilisation.Totals, registered bool) []Figure
 	})
 	for _, key := range keys {
 		for _, m := range utilisation.Metrics {
-			if m.Unit == utilisation.People && totals[key].Cards < 0 || m.Registered() && !registered {
+			if m.Unit == utilisation.People && totals[key].Cards < 0 || m.Needs&utilisation.OfRegistry != 0 && !registered {
 				continue // it cannot be told
 			}
 			f := m.Of(totals[key])

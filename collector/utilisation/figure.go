@@ -2,7 +2,10 @@ package utilisation
 
 // Totals are the sums that figures are formed of, over whatever bases, assets and period were asked for.
 type Totals struct {
-	Ledger    Ledger
+	Ledger Ledger
+	// Whole is all time of the same assets, if Ledger is only what they were used for or by whom: how much of what was
+	// planned was used for lessons is a share of all that was planned. Nil: Ledger is all.
+	Whole     *Cell
 	Crowd     Crowd
 	Hosted    Crowd // the part of Crowd in places that an enterprise hosts
 	Cards     int64 // different pseudonyms seen; negative: not known
@@ -29,13 +32,26 @@ type Metric struct {
 	Unit    Unit
 	Formula string
 	Source  string
-	Of      func(*Totals) Figure
+	rule
 }
 
-// Registered tells whether it needs what the registry says: quotas, workstations, hosts.
-func (m *Metric) Registered() bool {
-	return m.ID == "quota_ratio" || m.ID == "workstation_utilization" || m.ID == "hosted_trainee_hours"
+// A rule says how a figure is formed, and of what.
+type rule struct {
+	Needs Need
+	Of    func(*Totals) Figure
 }
+
+// A Need is what a figure cannot do without. Several are added.
+type Need uint8
+
+// What there is to need.
+const (
+	OfMachines Need = 1 << iota // the ledger of machines
+	OfPeople                    // the ledger of people
+	OfRegistry                  // quotas, workstations, hosts
+	OfDays                      // dates of use
+	OfCards                     // who was there, told apart
+)
 
 // A Unit is what a figure counts. 人次, 人数, 人时, 人日 and 学时 are different units.
 type Unit string
@@ -76,6 +92,8 @@ func of(m Measure, chosen func(Key) bool) amount {
 
 func plus(a, b amount) amount { return func(t *Totals) int64 { return a(t) + b(t) } }
 
+func minus(a, b amount) amount { return func(t *Totals) int64 { return a(t) - b(t) } }
+
 // The keys that a figure may be about.
 func anyKey(Key) bool       { return true }
 func used(k Key) bool       { return k.Purpose != None && k.Purpose != Maintenance }
@@ -97,20 +115,24 @@ func trainees(k CrowdKey) bool {
 }
 
 // machineHours is a sum of asset time.
-func machineHours(m Measure, chosen func(Key) bool) func(*Totals) Figure {
-	return func(t *Totals) Figure {
+func machineHours(m Measure, chosen func(Key) bool) rule {
+	return hours(of(m, chosen), chosen)
+}
+
+func hours(n amount, chosen func(Key) bool) rule {
+	return rule{OfMachines, func(t *Totals) Figure {
 		cell := t.Ledger.Of(chosen)
-		return Figure{Value: float64(cell[m]) / msPerHour, Numerator: cell[m], Coverage: covered(t), EstimatedMS: cell[Estimated]}
-	}
+		return Figure{Value: float64(n(t)) / msPerHour, Numerator: n(t), Coverage: covered(t), EstimatedMS: cell[Estimated]}
+	}}
 }
 
 // personHours is a sum of people's time. Its coverage is the measured share: no machine's silence makes it less known,
 // and that of a reader cannot be told from an empty hall.
-func personHours(crowd func(*Totals) Crowd, chosen func(CrowdKey) bool) func(*Totals) Figure {
-	return func(t *Totals) Figure {
+func personHours(crowd func(*Totals) Crowd, chosen func(CrowdKey) bool) rule {
+	return rule{OfPeople, func(t *Totals) Figure {
 		cell := crowd(t).Of(chosen)
 		return Figure{Value: float64(cell.PersonMS) / msPerHour, Numerator: cell.PersonMS, Coverage: cell.measured(), EstimatedMS: cell.EstimatedMS}
-	}
+	}}
 }
 
 func (c CrowdCell) measured() float64 { return Quotient(c.PersonMS-c.EstimatedMS, c.PersonMS) }
@@ -118,22 +140,28 @@ func (c CrowdCell) measured() float64 { return Quotient(c.PersonMS-c.EstimatedMS
 // attended is the measured share of all attendance.
 func attended(t *Totals) float64 { return t.Crowd.Of(anyone).measured() }
 
-func ratio(over, under amount, coverage func(*Totals) float64) func(*Totals) Figure {
-	return func(t *Totals) Figure {
+func ratio(over, under amount, coverage func(*Totals) float64) rule {
+	return rule{OfMachines, func(t *Totals) Figure {
 		n, d := over(t), under(t)
 		return Figure{Value: Quotient(n, d), Numerator: n, Denominator: d, Coverage: coverage(t)}
-	}
+	}}
 }
 
-func counted(n amount, coverage func(*Totals) float64) func(*Totals) Figure {
-	return func(t *Totals) Figure { return Figure{Value: float64(n(t)), Numerator: n(t), Coverage: coverage(t)} }
+func counted(n amount, coverage func(*Totals) float64) rule {
+	return rule{OfMachines, func(t *Totals) Figure { return Figure{Value: float64(n(t)), Numerator: n(t), Coverage: coverage(t)} }}
 }
 
-func energy(m Measure) func(*Totals) Figure {
-	return func(t *Totals) Figure {
+// needing is the rule with other needs.
+func (r rule) needing(n Need) rule {
+	r.Needs = n
+	return r
+}
+
+func energy(m Measure) rule {
+	return rule{OfMachines, func(t *Totals) Figure {
 		cell := t.Ledger.Total()
 		return Figure{Value: float64(cell[m]) / 1e6, Numerator: cell[m], Coverage: covered(t)}
-	}
+	}}
 }
 
 // Quotient is 0 where there is nothing to divide by.
@@ -144,10 +172,26 @@ func Quotient(over, under int64) float64 {
 	return float64(over) / float64(under)
 }
 
+// whole is all time of the assets that the totals are about.
+func (t *Totals) whole() Cell {
+	if t.Whole != nil {
+		return *t.Whole
+	}
+	return t.Ledger.Total()
+}
+
+// wholly is a measure of all time, whatever for.
+func wholly(m Measure) amount {
+	return func(t *Totals) int64 {
+		cell := t.whole()
+		return cell[m]
+	}
+}
+
 // covered is the known share of all asset time, planned of planned busy time.
-func covered(t *Totals) float64 { return t.Ledger.Total().Coverage() }
+func covered(t *Totals) float64 { return t.whole().Coverage() }
 
 func planned(t *Totals) float64 {
-	cell := t.Ledger.Total()
+	cell := t.whole()
 	return Quotient(cell[PBT]-cell[PBTUnknown], cell[PBT])
 }

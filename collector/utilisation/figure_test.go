@@ -75,6 +75,16 @@ func TestEveryMetric(t *testing.T) {
 		"technical_efficiency":   {7. / 11, 7_07_07_07_07_07 * h, 11_11_11_11_11_11 * h, planned, 0},
 		"setup_ratio":            {2. / 9, 2_02_02_02_02_02 * h, 9_09_09_09_09_09 * h, planned, 0},
 
+		"running_hours":       {13_23_23_23_23_23, 13_23_23_23_23_23 * h, 0, covered, 10_10_10_10_10_10 * h},
+		"standby_hours":       {17_17_17_17_17_17, 17_17_17_17_17_17 * h, 0, covered, 10_10_10_10_10_10 * h},
+		"off_hours":           {5_19_19_19_19_19, 5_19_19_19_19_19 * h, 0, covered, 10_10_10_10_10_10 * h},
+		"fault_hours":         {1_01_01_01_01_01, 1_01_01_01_01_01 * h, 0, covered, 10_10_10_10_10_10 * h},
+		"unknown_hours":       {44_20_20_20_20_20, 44_20_20_20_20_20 * h, 0, covered, 10_10_10_10_10_10 * h},
+		"elapsed_hours":       {80_80_80_80_80_80, 80_80_80_80_80_80 * h, 0, covered, 10_10_10_10_10_10 * h},
+		"planned_hours":       {40_40_40_40_40_40, 40_40_40_40_40_40 * h, 0, covered, 10_10_10_10_10_10 * h},
+		"idle_open_hours":     {15_15_15_15_15_15, 15_15_15_15_15_15 * h, 0, covered, 10_10_10_10_10_10 * h},
+		"unattended_hours":    {13_23_23_23_23_23 - 21_21_21_21_21_21, (13_23_23_23_23_23 - 21_21_21_21_21_21) * h, 0, covered, 10_10_10_10_10_10 * h},
+		"corrected_hours":     {3_03_03_03_03_03, 3_03_03_03_03_03 * h, 0, covered, 10_10_10_10_10_10 * h},
 		"open_hours":          {43_43_43_43_43_43, 43_43_43_43_43_43 * h, 0, covered, 10_10_10_10_10_10 * h},
 		"out_of_hours":        {14_14_14_14, 14_14_14_14 * h, 0, covered, 10_10_10_10 * h},
 		"no_show_hours":       {6_06_06_06, 6_06_06_06 * h, 0, covered, 10_10_10_10 * h},
@@ -110,5 +120,19 @@ func TestEveryMetric(t *testing.T) {
 func TestCardsThatNobodyCountedAreNoPeople(t *testing.T) {
 	if people, _ := MetricOf("people"); people.Of(&Totals{Cards: -1}).Numerator != 0 {
 		t.Error(people.Of(&Totals{Cards: -1}))
+	}
+}
+
+// What lessons took is a share of all that was planned, not of the lessons' own planned time.
+func TestAPurposeIsAShareOfTheWhole(t *testing.T) {
+	all := handMade()
+	whole := all.Ledger.Total()
+	lesson := Key{"student_training", Host}
+	one := &Totals{Ledger: Ledger{lesson: all.Ledger[lesson]}, Whole: &whole}
+	for id, want := range map[string]float64{"allocation": 13. / 40_40_40_40_40_40, "availability_iso": 7. / 40_40_40_40_40_40, "utilization_efficiency": 7. / 13, "effective_hours": 35} {
+		m, _ := MetricOf(id)
+		if f := m.Of(one); math.Abs(f.Value-want) > 1e-12 || f.Coverage != whole.Coverage() && f.Coverage != 28./40 {
+			t.Errorf("%s: %+v, want %v", id, f, want)
+		}
 	}
 }
