@@ -79,16 +79,16 @@ type OneAsset struct {
 }
 
 type ofBases struct {
-	in
-	where
-	paged
+	In
+	Where
+	Paged
 }
 
 type ofAssets struct {
-	in
-	where
+	In
+	Where
 	Line string `query:"line"`
-	paged
+	Paged
 	Format string `query:"format" enum:"json,csv,xlsx"`
 }
 

@@ -22,7 +22,7 @@ func (s *server) detailEndpoints() {
 
 // ofAsset is one base, and one machine or all.
 type ofAsset struct {
-	in
+	In
 	Base   string `query:"base" required:"true"`
 	Asset  string `query:"asset"`
 	From   string `query:"from" required:"true"`

@@ -19,8 +19,7 @@ func document(version string) huma.Config {
 }
 
 func operationID(path string) string {
-	path = strings.TrimPrefix(strings.TrimPrefix(path, "/"), "v1/")
-	return strings.NewReplacer("/{id}", "-one", "/", "-", ".", "-").Replace(path)
+	return strings.NewReplacer("/{id}", "-one", "/", "-").Replace(strings.TrimPrefix(path, "/"))
 }
 
 // describe says in both languages what parameters mean.

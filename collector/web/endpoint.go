@@ -23,8 +23,8 @@ type endpoint struct {
 	public  bool     // answered without a grant
 }
 
-// in is what every endpoint takes.
-type in struct {
+// In is what every endpoint takes. What is embedded has a capital, or huma would pass it over.
+type In struct {
 	Lang string `query:"lang" enum:"zh,en"`
 }
 

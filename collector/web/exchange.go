@@ -22,7 +22,7 @@ const (
 )
 
 type sinceInput struct {
-	in
+	In
 	Since string `query:"since"`
 	Limit count  `query:"limit"`
 }

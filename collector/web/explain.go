@@ -12,7 +12,7 @@ import (
 const mostExplainedDays = 7
 
 type whyAsset struct {
-	in
+	In
 	Base   string `query:"base" required:"true"`
 	Asset  string `query:"asset" required:"true"`
 	From   string `query:"from" required:"true"`

@@ -17,15 +17,15 @@ const (
 	mostAssets     = 500 // that a question may be divided by at once without saying where they stand
 )
 
-// spanned is what every question over a span takes.
-type spanned struct {
-	in
+// Spanned is what every question over a span takes.
+type Spanned struct {
+	In
 	From string `query:"from" required:"true"`
 	To   string `query:"to" required:"true"`
 }
 
-// where are the filters that bases have in common.
-type where struct {
+// Where are the filters that bases have in common.
+type Where struct {
 	Base       string `query:"base"`
 	City       string `query:"city"`
 	County     string `query:"county"`
@@ -35,32 +35,32 @@ type where struct {
 	Kind       string `query:"kind"`
 }
 
-// divided is how figures are divided, paged and written.
-type divided struct {
+// Divided is how figures are divided, paged and written.
+type Divided struct {
 	Purpose     string `query:"purpose"`
 	Affiliation string `query:"affiliation"`
 	By          string `query:"by"`
 	Metrics     string `query:"metrics"`
 	Version     string `query:"version"`
 	Floor       share  `query:"floor"`
-	paged
+	Paged
 	Format string `query:"format" enum:"json,csv,xlsx"`
 }
 
 type ofMachines struct {
-	spanned
-	where
+	Spanned
+	Where
 	Line  string `query:"line"`
 	Asset string `query:"asset"`
-	divided
+	Divided
 }
 
 type ofPeople struct {
-	spanned
-	where
+	Spanned
+	Where
 	Place     string `query:"place"`
 	UserGroup string `query:"user_group"`
-	divided
+	Divided
 }
 
 // Figures is an answer, or a page of it.

@@ -55,8 +55,8 @@ type FillingColumn struct {
 
 type ofForm struct {
 	ID string `path:"id"`
-	spanned
-	where
+	Spanned
+	Where
 	Version string `query:"version"`
 	Format  string `query:"format" enum:"xlsx,csv,json"`
 	Sheet   string `query:"sheet"`

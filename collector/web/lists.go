@@ -11,7 +11,7 @@ import (
 )
 
 // none is what an endpoint without parameters of its own takes.
-type none struct{ in }
+type none struct{ In }
 
 // Metrics is the dictionary.
 type Metrics struct {

@@ -23,8 +23,8 @@ func (count) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeInteger, Minimum: new(1.), Maximum: new(float64(mostLines))}
 }
 
-// paged is what every list of many lines takes.
-type paged struct {
+// Paged is what every list of many lines takes.
+type Paged struct {
 	Limit  count  `query:"limit"`
 	Cursor string `query:"cursor"`
 }

@@ -18,7 +18,7 @@ type Corrections struct {
 }
 
 type ofBase struct {
-	in
+	In
 	Base string `query:"base"`
 }
 
