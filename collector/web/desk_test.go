@@ -66,7 +66,9 @@ func newDesk() *desk {
 		Exchange: d.exchange, Form: d.form, Forms: []Form{{"sj3", table.Text{ZH: "仪器设备", EN: "Instruments"}}},
 		Words: func(lang string) func(string) string { return func(id string) string { return lang + ":" + id } },
 		Live:  func() []Live { return d.world.live() }, Areas: func() []Area { return d.world.areas() },
-		Health:   func(context.Context) (bool, any) { return d.well, map[string]any{"well": d.well, "gateways": d.world.ids()} },
+		Health: func(context.Context) (bool, any) {
+			return d.well, map[string]any{"well": d.well, "gateways": d.world.ids()}
+		},
 		Metrics:  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "metric 1", d.world.ids()) }),
 		Bases:    map[string]Base{"far": {TextZH: "远", TextEN: "Far", Zone: time.UTC}},
 		WriteCSV: writeCSV, WriteXLSX: writeXLSX,
@@ -166,12 +168,16 @@ func (d *desk) form(ctx context.Context, id string, q report.Query) (table.Docum
 
 // ask asks with the desk's scope.
 func (d *desk) ask(path string, header ...string) *httptest.ResponseRecorder {
-	if d.handler == nil {
-		d.handler = Handler(d.options)
-	}
 	r := httptest.NewRequest(http.MethodGet, path, nil)
 	for i := 0; i < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
+	}
+	return d.serve(r)
+}
+
+func (d *desk) serve(r *http.Request) *httptest.ResponseRecorder {
+	if d.handler == nil {
+		d.handler = Handler(d.options)
 	}
 	if !d.nobody {
 		r = r.WithContext(access.With(r.Context(), access.Grant{Token: "t", Scope: d.scope}))

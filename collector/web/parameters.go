@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/url"
@@ -34,7 +35,7 @@ func parameters(raw string, op *huma.Operation) (url.Values, faults) {
 	for _, name := range slices.Sorted(maps.Keys(v)) {
 		switch p := known[name]; {
 		case p == nil:
-			bad.add(name, unknownParameter(names))
+			bad.add(cmp.Or(name, "query"), unknownParameter(names))
 		case len(v[name]) > 1:
 			bad.add(name, table.Text{EN: "stands more than once; expected one, with commas between values", ZH: "出现了多次；应只写一次，多个值用逗号分隔"})
 		case v.Get(name) == "":

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -52,19 +53,26 @@ type referenceProblem struct {
 	Status        int
 }
 
+// referenceEndpoints serve the document and what is made of it, when somebody wants it for the first time.
 func (s *server) referenceEndpoints(mux *http.ServeMux) {
-	asJSON, err := json.MarshalIndent(s.api.OpenAPI(), "", "  ")
-	if err != nil {
-		panic("web: the document is not JSON: " + err.Error())
+	page := func(make func() []byte) func() []byte { return sync.OnceValue(make) }
+	document := map[string]func() []byte{
+		"application/openapi+json": page(func() []byte { return must(json.MarshalIndent(s.api.OpenAPI(), "", "  ")) }),
+		"application/openapi+yaml": page(func() []byte { return must(s.api.OpenAPI().YAML()) }),
 	}
-	asYAML, err := s.api.OpenAPI().YAML()
-	if err != nil {
-		panic("web: the document is not YAML: " + err.Error())
+	pages := map[string]func() []byte{"zh": page(func() []byte { return s.reference("zh") }), "en": page(func() []byte { return s.reference("en") })}
+	for path, kind := range map[string]string{"/openapi.json": "application/openapi+json", "/openapi.yaml": "application/openapi+yaml"} {
+		mux.HandleFunc("GET "+path, s.fixed(kind, func(string) []byte { return document[kind]() }))
 	}
-	pages := map[string][]byte{"zh": s.reference("zh"), "en": s.reference("en")}
-	mux.HandleFunc("GET /openapi.json", s.fixed("application/openapi+json", func(string) []byte { return asJSON }))
-	mux.HandleFunc("GET /openapi.yaml", s.fixed("application/openapi+yaml", func(string) []byte { return asYAML }))
-	mux.HandleFunc("GET /docs", s.fixed("text/html; charset=utf-8", func(lang string) []byte { return pages[lang] }))
+	mux.HandleFunc("GET /docs", s.fixed("text/html; charset=utf-8", func(lang string) []byte { return pages[lang]() }))
+}
+
+// must is for what is made of our own document alone.
+func must(text []byte, err error) []byte {
+	if err != nil {
+		panic("web: the document: " + err.Error())
+	}
+	return text
 }
 
 // fixed serves what never changes while the program runs.
