@@ -44,21 +44,22 @@ var mayImport = map[string][]string{
 		"drivers/serial", "drivers/hid", "drivers/gpio", "agent/record", "agent/clock", "agent/sampler", "agent/counter",
 		"agent/state", "agent/presence", "agent/spool", "agent/publish", "agent/live"},
 
-	"collector/plan":          {"configs/strict"},
-	"collector/plan/sheets":   {"collector/plan", "configs/strict"}, // what an id looks like is said once
-	"collector/utilisation":   {"agent/record"},
-	"collector/ingest":        {"agent/record"},
-	"collector/store":         {"agent/record", "collector/utilisation"},
-	"collector/table":         {}, // what every export is made of
-	"collector/access":        {"collector/report"},
-	"collector/report":        {"agent/record", "collector/utilisation", "collector/table"},
-	"collector/web":           {"agent/record", "collector/report", "collector/utilisation"}, // which explains itself
+	"collector/plan":        {"configs/strict"},
+	"collector/plan/sheets": {"collector/plan", "configs/strict"}, // what an id looks like is said once
+	"collector/utilisation": {"agent/record"},
+	"collector/ingest":      {"agent/record"},
+	"collector/store":       {"agent/record", "collector/utilisation"},
+	"collector/table":       {}, // what every export is made of
+	"collector/access":      {"collector/report"},
+	"collector/report":      {"agent/record", "collector/utilisation", "collector/table"},
+	// Whoever asks has a grant, and every answer can be a table; utilisation explains itself.
+	"collector/web":           {"agent/record", "collector/access", "collector/report", "collector/table", "collector/utilisation"},
 	"collector/collectortest": {"agent/record"},
 	// A year with known truth. It must not know plan, nor utilisation: what it says is held against what they say.
 	"collector/collectortest/schoolyear": {"agent/record"},
 	// The collector introduces the plan to the facts.
 	"collector": {"configs", "agent/record", "collector/ingest", "collector/store", "collector/plan", "collector/utilisation",
-		"collector/report", "collector/web"},
+		"collector/report", "collector/access", "collector/table", "collector/web"},
 
 	"configs/strict": {}, // how any file is read
 	"configs":        {"configs/strict"},

@@ -63,7 +63,7 @@ func New(c configs.Collector, o Options) (*Collector, error) {
 	if self.database, err = storeOptions(c.InfluxDB, o.Log); err != nil {
 		return nil, err
 	}
-	serving, err := self.webOptions(c)
+	serving, token, err := self.webOptions(c)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func New(c configs.Collector, o Options) (*Collector, error) {
 			return nil, err
 		}
 	}
-	self.handler = web.Handler(serving)
+	self.handler = guarded(token, web.Handler(serving))
 	if self.listener == nil {
 		if self.listener, err = net.Listen("tcp", c.HTTP.Listen); err != nil {
 			return nil, fmt.Errorf("http.listen: %w", err)

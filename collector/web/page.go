@@ -7,12 +7,15 @@ import (
 	"html/template"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
 
 	"basemeter/agent/record"
+	"basemeter/collector/access"
 	"basemeter/collector/report"
+	"basemeter/collector/table"
 )
 
 //go:embed page.html
@@ -30,7 +33,7 @@ type view struct {
 	Period      string
 	Periods     []string
 	From, To    string
-	Begin, End  string // the same, for programs
+	Query       template.URL // what programs ask for the same with
 	States      []string
 	Totals      []total
 	Cards       []card
@@ -62,7 +65,7 @@ type card struct {
 // A useRow is what machines were used for, and by whom.
 type useRow struct{ Purpose, User, Effective, Share string }
 
-// A peopleRow is who was there.
+// A peopleRow is who was there. Of fewer than five people it says just that.
 type peopleRow struct{ Group, User, Hours, Estimated, Visits string }
 
 // A place is an area, and how many are there, in words.
@@ -75,24 +78,34 @@ type segment struct {
 }
 
 // page is the floor as it is and the utilisation so far. While the database does not answer it is the floor alone.
-func (s server) page(w http.ResponseWriter, r *http.Request) {
+func (s *server) page(w http.ResponseWriter, r *http.Request) {
+	a := &asked{ctx: r.Context(), path: r.URL.Path, catalogue: s.Catalogue()}
+	var granted bool
+	if a.grant, granted = access.Of(r.Context()); !granted {
+		s.writeProblem(w, problemOf(http.StatusUnauthorized, table.Text{EN: "a token is needed, as the password", ZH: "需要访问令牌，作为密码输入"}))
+		return
+	}
 	v := s.view(r)
-	q := report.Query{Now: s.Now(), Grace: grace, To: s.Now(), From: periodStart(v.Period, s.Now()), By: []report.Dimension{report.ByBase, report.ByAsset}}
-	rows, failure := s.Report(r.Context(), q)
+	q := report.Query{Now: s.Now(), Grace: grace, To: s.Now(), From: periodStart(v.Period, s.Now()), By: []report.Dimension{report.ByBase, report.ByAsset},
+		Metrics: stateMetrics, Within: a.grant.Scope, Catalogue: a.catalogue, Zone: beijing, LeastUse: leastUse}
+	got, failure := s.Answer(a.ctx, q)
 	status := http.StatusOK
 	if failure != nil {
 		s.Log.Debug("page without figures", "reason", failure) // the store says so once
-		v.Trouble, status = failure.Error(), http.StatusBadGateway
+		p := s.problem(a, failure)
+		v.Trouble, status = table.Text{ZH: p.DetailZH, EN: p.Detail}.In(v.Lang), http.StatusBadGateway
 	}
 	v.From, v.To = q.From.In(beijing).Format("2006-01-02 15:04"), q.To.In(beijing).Format("2006-01-02 15:04")
-	v.Begin, v.End = q.From.UTC().Format(time.RFC3339), q.To.UTC().Format(time.RFC3339)
+	v.Query = download(&q, v.Period, got.Lines)
 	v.Clock = q.Now.In(beijing).Format("15:04:05")
-	v.Totals = v.totals(rows)
-	v.Cards = s.cards(v, rows)
-	v.Areas = s.places(v)
+	v.Totals = v.totals(&got.Total)
+	live, areas := s.seenNow(a)
+	v.Cards = s.cards(a, v, live, got.Lines)
+	v.Areas = s.places(a, v, areas)
 	if failure == nil {
-		v.Uses, v.People = s.uses(r.Context(), v, q), s.people(r.Context(), v, q)
+		v.Uses, v.People = s.uses(a, v, q), s.people(a, v, q)
 	}
+	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'")
 	w.WriteHeader(status)
@@ -101,13 +114,25 @@ func (s server) page(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s server) view(r *http.Request) view {
-	v := view{Lang: "zh", Other: "en", Period: "today", Periods: []string{"today", "week", "month"}, States: states}
-	asked := r.URL.Query().Get("lang")
-	if asked == "" {
-		asked = preferred(r.Header.Get("Accept-Language"))
+// download is what programs ask for the same figures with. Of several bases there are none before the day is over.
+func download(q *report.Query, period string, lines []report.Line) template.URL {
+	query := "from=" + q.From.UTC().Format(time.RFC3339) + "&to=" + q.To.UTC().Format(time.RFC3339)
+	bases := map[string]bool{}
+	for i := range lines {
+		bases[lines[i].Base] = true
 	}
-	if asked == "en" {
+	switch {
+	case len(bases) == 1:
+		return template.URL(query + "&by=base,asset&base=" + url.QueryEscape(lines[0].Base))
+	case period == "today":
+		return ""
+	}
+	return template.URL(query)
+}
+
+func (s *server) view(r *http.Request) view {
+	v := view{Lang: "zh", Other: "en", Period: "today", Periods: []string{"today", "week", "month"}, States: states}
+	if language(r) == "en" {
 		v.Lang, v.Other = "en", "zh"
 	}
 	for _, p := range v.Periods {
@@ -117,6 +142,17 @@ func (s server) view(r *http.Request) view {
 	}
 	v.Word = words[v.Lang]
 	return v
+}
+
+// language is the one of a page: that which is asked for, or else the reader's.
+func language(r *http.Request) string {
+	if lang := r.URL.Query().Get("lang"); lang == "zh" || lang == "en" {
+		return lang
+	}
+	if r.URL.Query().Has("lang") {
+		return "zh"
+	}
+	return preferred(r.Header.Get("Accept-Language"))
 }
 
 // preferred is the language that a browser names first of the two there are; browsers name them in the order of their
@@ -143,61 +179,69 @@ func periodStart(period string, now time.Time) time.Time {
 	return time.Date(y, m, d-days, 0, 0, 0, 0, beijing)
 }
 
-// byState are a row's milliseconds in the order of states.
-func byState(r report.Row) [5]int64 {
-	return [5]int64{int64(r.Running), int64(r.Standby), int64(r.Fault), int64(r.Off), int64(r.Unknown)}
+// stateMetrics are the figures of states, in their order, and what they are of.
+var stateMetrics = []string{"running_hours", "standby_hours", "fault_hours", "off_hours", "unknown_hours", "elapsed_hours", "coverage"}
+
+// byState are a line's milliseconds in the order of states, and all together.
+func byState(l *report.Line) (ms [5]int64, all int64) {
+	for i := range ms {
+		ms[i] = exact(l, stateMetrics[i])
+		all += ms[i]
+	}
+	return ms, all
 }
 
-func (v view) totals(rows []report.Row) []total {
-	var sums [5]int64
-	var all int64
-	for _, r := range rows {
-		for i, ms := range byState(r) {
-			sums[i] += ms
-			all += ms
-		}
+// exact is the numerator of a figure; 0 if there is none.
+func exact(l *report.Line, metric string) int64 {
+	if f := l.Figure(metric); f != nil {
+		return f.Numerator
 	}
+	return 0
+}
+
+func (v view) totals(l *report.Line) []total {
+	sums, all := byState(l)
 	var list []total
 	for i, state := range states {
-		list = append(list, total{state, v.length(sums[i]), share(sums[i], all)})
+		list = append(list, total{state, v.length(sums[i]), portion(sums[i], all)})
 	}
 	return list
 }
 
 // cards joins what is said now with the figures; an asset that has only one of them is shown all the same.
-func (s server) cards(v view, rows []report.Row) []card {
-	now := s.Live()
+func (s *server) cards(a *asked, v view, now []Live, lines []report.Line) []card {
 	live := map[[2]string]Live{}
 	for _, l := range now {
 		live[[2]string{l.Base, l.Asset}] = l
 	}
 	var cards []card
-	for _, r := range rows {
-		key := [2]string{r.Base, r.Asset}
-		cards = append(cards, s.card(v, live[key], r))
+	for i := range lines {
+		key := [2]string{lines[i].Base, lines[i].Asset}
+		cards = append(cards, s.card(a, v, live[key], &lines[i]))
 		delete(live, key)
 	}
 	for _, l := range now {
 		if _, left := live[[2]string{l.Base, l.Asset}]; left {
-			cards = append(cards, s.card(v, l, report.Row{Base: l.Base, Asset: l.Asset}))
+			cards = append(cards, s.card(a, v, l, &report.Line{Group: report.Group{Base: l.Base, Asset: l.Asset}}))
 		}
 	}
 	return cards
 }
 
-func (s server) places(v view) (list []place) {
-	for _, a := range s.areas() {
-		if a.People != nil {
-			name := cmp.Or(map[string]string{"zh": a.TextZH, "en": a.TextEN}[v.Lang], a.Area)
-			list = append(list, place{s.baseName(v, a.Base), name, fmt.Sprintf(v.Word["present"], *a.People)})
+func (s *server) places(a *asked, v view, areas []Area) (list []place) {
+	for _, one := range areas {
+		if one.People != nil {
+			name := cmp.Or(map[string]string{"zh": one.TextZH, "en": one.TextEN}[v.Lang], one.Area)
+			list = append(list, place{s.baseName(a, v, one.Base), name, fmt.Sprintf(v.Word["present"], *one.People)})
 		}
 	}
 	return list
 }
 
-func (s server) card(v view, l Live, r report.Row) card {
-	c := card{Base: s.baseName(v, r.Base), Asset: r.Asset, Name: r.Asset, State: l.State, Why: v.inWords(l.Why),
-		Running: v.length(int64(r.Running)), Elapsed: v.length(int64(r.Elapsed)), Coverage: fmt.Sprintf("%.1f %%", 100*r.Coverage), Figures: r.Elapsed > 0}
+func (s *server) card(a *asked, v view, l Live, line *report.Line) card {
+	ms, all := byState(line)
+	c := card{Base: s.baseName(a, v, line.Base), Asset: line.Asset, Name: line.Asset, State: l.State, Why: v.inWords(l.Why),
+		Running: v.length(ms[0]), Elapsed: v.length(all), Coverage: portion(all-ms[4], all), Figures: all > 0}
 	if name := map[string]string{"zh": l.TextZH, "en": l.TextEN}[v.Lang]; name != "" {
 		c.Name = name
 	}
@@ -208,10 +252,10 @@ func (s server) card(v view, l Live, r report.Row) card {
 		c.Age = v.length(s.Now().Sub(l.Since).Milliseconds())
 	}
 	c.Values = v.values(l.Values)
-	for i, ms := range byState(r) {
+	for i, ms := range ms {
 		if ms > 0 {
-			c.Bar = append(c.Bar, segment{states[i], template.CSS(fmt.Sprintf("%.3f%%", 100*float64(ms)/float64(r.Elapsed))),
-				v.Word[states[i]] + " " + v.length(ms) + " · " + share(ms, int64(r.Elapsed))})
+			c.Bar = append(c.Bar, segment{states[i], template.CSS(fmt.Sprintf("%.3f%%", 100*float64(ms)/float64(all))),
+				v.Word[states[i]] + " " + v.length(ms) + " · " + portion(ms, all)})
 		}
 	}
 	return c
@@ -233,7 +277,11 @@ func (v view) values(read map[string]record.Shown) []string {
 	return list
 }
 
-func (s server) baseName(v view, base string) string {
+// baseName is what the registry calls a base, or the configuration.
+func (s *server) baseName(a *asked, v view, base string) string {
+	if b := a.catalogue.Base(base); b != nil && b.Text != (table.Text{}) {
+		return b.Text.In(v.Lang)
+	}
 	b := s.Bases[base]
 	if name := map[string]string{"zh": b.TextZH, "en": b.TextEN}[v.Lang]; name != "" {
 		return name
@@ -241,7 +289,7 @@ func (s server) baseName(v view, base string) string {
 	return base
 }
 
-func share(part, whole int64) string {
+func portion(part, whole int64) string {
 	if whole == 0 {
 		return "–"
 	}

@@ -1,45 +1,71 @@
-// Package web serves the centre over HTTP: the figures for programs, and one page for people, in Chinese or English. It
-// computes nothing and knows no database: it is handed what it shows.
+// Package web serves the centre over HTTP: the figures for programs, with a document that describes them, and one page for
+// people, in Chinese or English. It computes nothing and knows no database: it is handed what it shows. Who may see what
+// stands in a request's context; it only asks.
 package web
 
 import (
 	"context"
-	"crypto/subtle"
-	"encoding/json"
+	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
-	"strings"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/klauspost/compress/gzhttp"
 
 	"basemeter/agent/record"
 	"basemeter/collector/report"
+	"basemeter/collector/table"
 	"basemeter/collector/utilisation"
 )
 
 // Options are what is served.
 type Options struct {
-	Report  func(ctx context.Context, q report.Query) ([]report.Row, error)
-	People  func(ctx context.Context, q report.Query) ([]report.PeopleRow, error)
-	Figures func(ctx context.Context, q report.Query) ([]report.FigureRow, error)
-	Explain func(ctx context.Context, base, asset string, from, to time.Time) ([]utilisation.Span, error)
-	Live    func() []Live
-	Areas   func() []Area // may be nil
+	Version   string // of the program, for the document of the API
+	Answer    func(ctx context.Context, q report.Query) (report.Answer, error)
+	Catalogue func() *report.Catalogue // never nil
+	Sessions  func(ctx context.Context, base, asset string, from, to time.Time) ([]report.Session, error)
+	Explain   func(ctx context.Context, base, asset string, from, to time.Time) ([]utilisation.Span, error)
+	Evidence  func(ctx context.Context, base, asset string, from, to time.Time) ([]report.Evidence, error)
+	Frozen    func(ctx context.Context) ([]report.Frozen, error)
+	// Corrections are those of a base or, if it is empty, of all.
+	Corrections func(ctx context.Context, base string) ([]report.Correction, error)
+	Exchange    func(ctx context.Context, within report.Scope, since string, most int) (changes []report.Change, next string, err error)
+	// Form makes one of Forms for what the query asks: its span, its filters and what it may see.
+	Form  func(ctx context.Context, id string, q report.Query) (table.Document, error)
+	Forms []Form
+	Live  func() []Live
+	Areas func() []Area // may be nil
 	// Health is whether all is well, and the words for it as JSON.
 	Health  func(ctx context.Context) (well bool, body any)
 	Metrics http.Handler
-	Bases   map[string]Base
+	Bases   map[string]Base                          // what the configuration calls bases that no registry knows
 	Words   func(lang string) func(id string) string // ids of the taxonomy, in zh or en
-	Plan    func() string                            // the version of the plan in force; empty: there is none
-	Zone    func(base string) *time.Location         // of a base that the plan knows; nil: it does not
+	Zone    func(base string) *time.Location         // nil: it is not known
+
+	WriteCSV  func(w io.Writer, s table.Sheet, lang string) error
+	WriteXLSX func(w io.Writer, d table.Document, lang string) error
+	// Turn waits until there is room for a question that takes long; nil: there always is.
+	Turn func(ctx context.Context) (release func(), err error)
 	// KeepFacts is how long spells are kept beside the ledger; 0: for ever.
 	KeepFacts time.Duration
-	Token     string // if not empty nothing but /health is served without it
 	Now       func() time.Time
 	Log       *slog.Logger
 }
 
+// A Form is an official form that can be made of the ledger.
+type Form struct {
+	ID   string // of a-z, 0-9, - and _
+	Text table.Text
+}
+
 // grace is the longest that a spell, and hence word of it, may take: a grid of an hour, and the way here.
 const grace = 65 * time.Minute
+
+// compressed is what the tag of a compressed answer ends with: its bytes are others.
+const compressed = "-gzip"
 
 // A Live is one asset as its gateway last said it is.
 type Live struct {
@@ -49,8 +75,8 @@ type Live struct {
 	TextZH  string                  `json:"text_zh,omitempty"`
 	TextEN  string                  `json:"text_en,omitempty"`
 	State   string                  `json:"state"`
-	Since   time.Time               `json:"since,omitzero"`
-	At      time.Time               `json:"at,omitzero"` // of the newest reading the state rests on
+	Since   time.Time               `json:"since,omitzero" required:"false"`
+	At      time.Time               `json:"at,omitzero" required:"false"` // of the newest reading the state rests on
 	Why     string                  `json:"why,omitempty"`
 	Values  map[string]record.Shown `json:"values,omitempty"` // by device/point
 
@@ -65,7 +91,7 @@ type Area struct {
 	Area    string    `json:"area"`
 	TextZH  string    `json:"text_zh,omitempty"`
 	TextEN  string    `json:"text_en,omitempty"`
-	At      time.Time `json:"at,omitzero"`
+	At      time.Time `json:"at,omitzero" required:"false"`
 	People  *int      `json:"people,omitempty"`
 }
 
@@ -75,90 +101,27 @@ type Base struct {
 	Zone           *time.Location
 }
 
-// Handler serves it all.
+type server struct {
+	Options
+	api huma.API
+}
+
+// Handler serves it all. What a request may see it finds in the request's context.
 func Handler(o Options) http.Handler {
-	s := server{o}
-	open, closed := http.NewServeMux(), http.NewServeMux()
-	open.HandleFunc("GET /health", s.health)
-	open.Handle("/", s.guarded(closed))
-	closed.HandleFunc("GET /{$}", s.page)
-	closed.HandleFunc("GET /v1/now", s.now)
-	closed.HandleFunc("GET /v1/utilisation", s.utilisation)
-	closed.HandleFunc("GET /v1/attendance", s.attendance)
-	closed.HandleFunc("GET /v1/figures", s.figures)
-	closed.HandleFunc("GET /v1/explain", s.explain)
-	closed.Handle("GET /metrics", o.Metrics)
-	return open
-}
-
-type server struct{ Options }
-
-// guarded asks for the token: as a bearer token by a program, as a password, with any name, by a person's browser.
-func (s server) guarded(next http.Handler) http.Handler {
-	if s.Token == "" {
-		return next
+	mux := http.NewServeMux()
+	s := &server{Options: o, api: humago.New(mux, document(o.Version))}
+	s.figureEndpoints()
+	s.listEndpoints()
+	s.detailEndpoints()
+	s.presentEndpoints()
+	s.describe()
+	s.referenceEndpoints(mux)
+	mux.HandleFunc("GET /{$}", s.page)
+	mux.HandleFunc("/", s.elsewhere)
+	zip, err := gzhttp.NewWrapper(gzhttp.SuffixETag(compressed), gzhttp.ContentTypes([]string{"text/html", "text/csv", "text/plain",
+		"application/json", "application/problem+json", "application/x-ndjson", "application/openapi+json", "application/openapi+yaml"}))
+	if err != nil {
+		panic(fmt.Sprintf("web: %v", err)) // the options stand above
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, password, basic := r.BasicAuth()
-		if !basic {
-			password = bearer(r)
-		}
-		if subtle.ConstantTimeCompare([]byte(password), []byte(s.Token)) != 1 {
-			w.Header().Set("WWW-Authenticate", `Basic realm="basemeter", charset="UTF-8"`)
-			problem(w, http.StatusUnauthorized, "", "a token is needed: Authorization: Bearer …, or as the password / 需要访问令牌")
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-func bearer(r *http.Request) string {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		return ""
-	}
-	return token
-}
-
-func (s server) health(w http.ResponseWriter, r *http.Request) {
-	well, body := s.Health(r.Context())
-	status := http.StatusOK
-	if !well {
-		status = http.StatusServiceUnavailable
-	}
-	s.json(w, status, body)
-}
-
-func (s server) now(w http.ResponseWriter, _ *http.Request) {
-	body := map[string]any{"assets": s.Live()}
-	if areas := s.areas(); len(areas) > 0 {
-		body["areas"] = areas
-	}
-	s.json(w, http.StatusOK, body)
-}
-
-func (s server) areas() []Area {
-	if s.Areas == nil {
-		return nil
-	}
-	return s.Areas()
-}
-
-func (s server) json(w http.ResponseWriter, status int, body any) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	if err := json.NewEncoder(w).Encode(body); err != nil {
-		s.Log.Debug("answer not taken", "reason", err) // the caller has hung up
-	}
-}
-
-// problem is an error as RFC 9457 writes it; parameter names what was wrong in the question, if anything was.
-func problem(w http.ResponseWriter, status int, parameter, detail string) {
-	body := map[string]any{"type": "about:blank", "title": http.StatusText(status), "status": status, "detail": detail}
-	if parameter != "" {
-		body["parameter"] = parameter
-	}
-	w.Header().Set("Content-Type", "application/problem+json; charset=utf-8")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // the caller has hung up
+	return zip(mux)
 }
