@@ -56,7 +56,7 @@ type Collector struct {
 
 // New reads what the configuration names and listens; it needs neither broker nor database.
 func New(c configs.Collector, o Options) (*Collector, error) {
-	self := &Collector{log: o.Log, floor: newFloor(time.Now), listener: o.Listener}
+	self := &Collector{log: o.Log, floor: newFloor(time.Now)}
 	var err error
 	if self.ingest, err = self.ingestOptions(c); err != nil {
 		return nil, err
@@ -74,13 +74,11 @@ func New(c configs.Collector, o Options) (*Collector, error) {
 			return nil, err
 		}
 	}
-	self.handler = web.Handler(serving)
-	if self.listener == nil {
-		if self.listener, err = net.Listen("tcp", c.HTTP.Listen); err != nil {
-			return nil, fmt.Errorf("http.listen: %w", err)
-		}
+	if self.handler, err = self.door(c.HTTP, web.Handler(serving)); err != nil {
+		return nil, err
 	}
-	return self, nil
+	self.listener, err = listen(c.HTTP, o.Listener)
+	return self, err
 }
 
 // Run owns every goroutine of the collector. It returns when ctx ends or a part fails for good. A database that does not
@@ -243,9 +241,9 @@ func (c *Collector) Spells(ctx context.Context, base, asset string, from, to tim
 	return s.Spells(ctx, base, asset, from, to)
 }
 
-// health is whether all is well: the broker and the database answer, and every gateway is there. The streams say which
+// diagnosis is whether all is well: the broker and the database answer, and every gateway is there. The streams say which
 // batches are here, and how many are missing in between.
-func (c *Collector) health(ctx context.Context) (well bool, body any) {
+func (c *Collector) diagnosis(ctx context.Context) (well bool, body any) {
 	s, err := c.store()
 	if err != nil {
 		return false, map[string]any{"well": false, "database": err.Error()}

@@ -43,13 +43,6 @@ func storeOptions(c configs.InfluxDB, log *slog.Logger) (o store.Options, err er
 }
 
 func (c *Collector) webOptions(conf configs.Collector) (web.Options, error) {
-	token, err := configs.Secret(conf.HTTP.TokenFile)
-	if err != nil {
-		return web.Options{}, fmt.Errorf("http.token_file: %w", err)
-	}
-	if token == "" && conf.HTTP.TokenFile != "" {
-		return web.Options{}, fmt.Errorf("http.token_file: %s is empty", conf.HTTP.TokenFile)
-	}
 	bases := map[string]web.Base{}
 	for _, b := range conf.Bases {
 		zone, err := time.LoadLocation(cmp.Or(b.Timezone, "Asia/Shanghai"))
@@ -60,6 +53,6 @@ func (c *Collector) webOptions(conf configs.Collector) (web.Options, error) {
 	}
 	return web.Options{
 		Report: c.Report, People: c.People, Figures: c.Figures, Explain: c.Explain, Words: plan.Taxonomy().Words, Plan: c.plans.version, Zone: c.plans.zone, Live: c.floor.live, Areas: c.floor.present, Health: c.health, Metrics: c.metrics(),
-		Bases: bases, KeepFacts: conf.InfluxDB.KeepFacts.D(), Token: token, Now: time.Now, Log: c.log,
+		Bases: bases, KeepFacts: conf.InfluxDB.KeepFacts.D(), Now: time.Now, Log: c.log,
 	}, nil
 }

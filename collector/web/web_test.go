@@ -282,54 +282,6 @@ func TestAVersionThatThereIsNot(t *testing.T) {
 	}
 }
 
-func TestTheToken(t *testing.T) {
-	d := newDesk()
-	d.options.Token = "secret"
-	basic := func(name, password string) string {
-		r := httptest.NewRequest(http.MethodGet, "/", nil)
-		r.SetBasicAuth(name, password)
-		return r.Header.Get("Authorization")
-	}
-	for _, c := range []struct {
-		name, authorization string
-		in                  bool
-	}{
-		{"none", "", false},
-		{"bearer", "Bearer secret", true},
-		{"bearer, as some spell it", "bearer secret", true},
-		{"a wrong one", "Bearer secre", false},
-		{"a longer one", "Bearer secrets", false},
-		{"an empty one", "Bearer ", false},
-		{"no scheme", "secret", false},
-		{"another scheme", "Token secret", false},
-		{"basic, without a name", basic("", "secret"), true},
-		{"basic, with any name", basic("wang", "secret"), true},
-		{"basic, as the name", basic("secret", ""), false},
-		{"basic, wrong", basic("wang", "Secret"), false},
-		{"basic, broken", "Basic !", false},
-	} {
-		for _, path := range []string{"/", "/v1/now", "/v1/utilisation?" + march, "/v1/attendance?" + march, "/v1/explain?" + march, "/metrics", "/elsewhere"} {
-			w := d.ask(path, "Authorization", c.authorization)
-			if c.in {
-				if w.Code == http.StatusUnauthorized {
-					t.Errorf("%s: %s is not let in to %s", c.name, c.authorization, path)
-				}
-				continue
-			}
-			problemOf(t, w, http.StatusUnauthorized)
-			if !strings.HasPrefix(w.Header().Get("WWW-Authenticate"), "Basic ") {
-				t.Errorf("%s: a browser will not ask for a password: %v", c.name, w.Header())
-			}
-			if strings.Contains(w.Body.String(), "secret") || strings.Contains(w.Body.String(), "lathe") {
-				t.Errorf("%s: the refusal tells %s", c.name, w.Body)
-			}
-		}
-	}
-	if w := d.ask("/health"); w.Code != http.StatusOK {
-		t.Errorf("health: %d", w.Code)
-	}
-}
-
 func TestHealth(t *testing.T) {
 	d := newDesk()
 	if w := d.ask("/health"); w.Code != http.StatusOK || w.Body.String() != `{"well":true}`+"\n" {
