@@ -31,6 +31,7 @@ func (c *Collector) door(conf configs.CollectorHTTP, pages http.Handler) (http.H
 	inside.Handle("/", pages)
 	inside.Handle("/v1/", access.NewTurns(access.TurnsEach, access.TurnsAll).Serve(pages))
 	inside.Handle("/v1/now", pages) // costs nothing
+	inside.Handle("/metrics", access.Province(pages))
 	guarded := access.Guard(inside, options)
 	outside := http.NewServeMux()
 	outside.Handle("/", guarded)

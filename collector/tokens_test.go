@@ -45,6 +45,9 @@ func TestATokenOverTheDatabase(t *testing.T) {
 		if told := strings.Contains(body, "broker_connected"); status == http.StatusUnauthorized || told != (scope == "province") {
 			t.Errorf("health tells %s: %d %s", scope, status, body)
 		}
+		if status, body := c.ask("/metrics", secret); (status == http.StatusOK) != (scope == "province") || status != http.StatusOK && status != http.StatusForbidden {
+			t.Errorf("metrics tell %s: %d %s", scope, status, body)
+		}
 	}
 	ended, secret := newToken(t, b, "province")
 	if _, err := b.RevokeToken(t.Context(), secret); err != nil { // by the secret, as somebody found it

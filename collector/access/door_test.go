@@ -55,7 +55,10 @@ func newDoor(t *testing.T, change ...func(*Options)) *door {
 		}
 		io.WriteString(w, grant.Token+" "+grant.Name+" "+grant.Scope.String())
 	})
-	server := httptest.NewServer(Guard(served, o))
+	all := http.NewServeMux()
+	all.Handle("/", served)
+	all.Handle("/province", Province(served))
+	server := httptest.NewServer(Guard(all, o))
 	t.Cleanup(server.Close)
 	d.url = server.URL
 	return d

@@ -58,6 +58,17 @@ func Guard(next http.Handler, o Options) http.Handler {
 	})
 }
 
+// Province lets those through to next who may see the province: what tells of all bases at once.
+func Province(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if grant, ok := Of(r.Context()); !ok || grant.Scope != (report.Scope{}) {
+			beyond().write(w)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // admit is what a request may see, or why nothing. A refused one has a grant as well if it showed a real token's secret:
 // it counts for the log alone.
 func (g *guard) admit(r *http.Request) (Grant, *refusal) {
@@ -116,11 +127,10 @@ func (g *guard) tokenOf(r *http.Request, secret string, shut time.Duration) (t T
 			return t, away()
 		}
 	}
-	// It is compared in any case, so that the time tells nobody which ids there are.
-	if same := t.is(secret); same && is {
+	switch {
+	case is && t.is(secret): // which ids there are is no secret
 		return t, nil
-	}
-	if shut > 0 {
+	case shut > 0:
 		return t, tooWrong(shut)
 	}
 	return t, unknown()

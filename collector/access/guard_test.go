@@ -66,6 +66,19 @@ func TestOpen(t *testing.T) {
 	d.wants("anything shown", d.ask("/", "Bearer x"), http.StatusOK, "province")
 }
 
+func TestWhatTellsOfAllBases(t *testing.T) {
+	d := newDoor(t)
+	for scope, want := range map[string]int{"province": http.StatusOK, "city:nanchang": http.StatusForbidden, "base:nc": http.StatusForbidden} {
+		id := strings.Repeat(scope[:1], idSize)
+		d.wants(scope, d.ask("/province", "Bearer "+d.mint(id, scope, year)), want, "")
+	}
+	w := httptest.NewRecorder()
+	Province(http.NotFoundHandler()).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+	if w.Code != http.StatusForbidden {
+		t.Errorf("who did not pass the guard: %d", w.Code)
+	}
+}
+
 // The last moment before it expires, and the first behind it.
 func TestATokenExpiresAtItsMoment(t *testing.T) {
 	d := newDoor(t)

@@ -54,6 +54,11 @@ func tooWrong(wait time.Duration) *refusal {
 		detail: "访问令牌多次不正确，请稍后再试 / too many tokens that are not known, try again later"}
 }
 
+func beyond() *refusal {
+	return &refusal{status: http.StatusForbidden, why: "scope",
+		detail: "需要全省范围的访问令牌 / a token of the scope province is needed"}
+}
+
 func busy() *refusal {
 	return &refusal{status: http.StatusServiceUnavailable, why: "busy", retryIn: inLine,
 		detail: "同时进行的统计过多，请稍后再试 / too many are being answered just now, try again later"}
