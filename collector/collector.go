@@ -55,7 +55,7 @@ type Collector struct {
 
 // New reads what the configuration names and listens; it needs neither broker nor database.
 func New(c configs.Collector, o Options) (*Collector, error) {
-	self := &Collector{log: o.Log, floor: newFloor(time.Now), listener: o.Listener, journal: journal{by: c.MQTT.ClientID}}
+	self := &Collector{log: o.Log, floor: newFloor(time.Now), journal: journal{by: c.MQTT.ClientID}}
 	var err error
 	if self.ingest, err = self.ingestOptions(c); err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func New(c configs.Collector, o Options) (*Collector, error) {
 	if self.database, err = storeOptions(c.InfluxDB, o.Log); err != nil {
 		return nil, err
 	}
-	serving, token, err := self.webOptions(c)
+	serving, err := self.webOptions(c)
 	if err != nil {
 		return nil, err
 	}
@@ -73,13 +73,11 @@ func New(c configs.Collector, o Options) (*Collector, error) {
 			return nil, err
 		}
 	}
-	self.handler = guarded(token, web.Handler(serving))
-	if self.listener == nil {
-		if self.listener, err = net.Listen("tcp", c.HTTP.Listen); err != nil {
-			return nil, fmt.Errorf("http.listen: %w", err)
-		}
+	if self.handler, err = self.door(c.HTTP, web.Handler(serving)); err != nil {
+		return nil, err
 	}
-	return self, nil
+	self.listener, err = listen(c.HTTP, o.Listener)
+	return self, err
 }
 
 // Run owns every goroutine of the collector. It returns when ctx ends or a part fails for good. A database that does not
@@ -208,9 +206,9 @@ func (c *Collector) Spells(ctx context.Context, base, asset string, from, to tim
 	return s.Spells(ctx, base, asset, from, to)
 }
 
-// health is whether all is well: the broker and the database answer, and every gateway is there. The streams say which
+// diagnosis is whether all is well: the broker and the database answer, and every gateway is there. The streams say which
 // batches are here, and how many are missing in between.
-func (c *Collector) health(ctx context.Context) (well bool, body any) {
+func (c *Collector) diagnosis(ctx context.Context) (well bool, body any) {
 	s, err := c.store()
 	if err != nil {
 		return false, map[string]any{"well": false, "database": err.Error()}

@@ -240,8 +240,11 @@ func TestTheFloorAndHealthOverTheBroker(t *testing.T) {
 	c.until("a new collector knows it", func() bool { return strings.Contains(now(), `"running"`) })
 	g.Say("status", []byte(record.Offline))
 	c.until("it is unknown", func() bool { return strings.Contains(now(), `"gateway gw: offline"`) })
-	if status, body := c.ask("/health", ""); status != http.StatusServiceUnavailable || !strings.Contains(body, `"offline"`) {
+	if status, body := c.ask("/health", secret); status != http.StatusServiceUnavailable || !strings.Contains(body, `"offline"`) {
 		t.Errorf("health: %d %s", status, body)
+	}
+	if status, body := c.ask("/health", ""); status != http.StatusServiceUnavailable || body != `{"well":false}`+"\n" {
+		t.Errorf("health tells a stranger: %d %s", status, body)
 	}
 }
 
@@ -279,6 +282,7 @@ func TestWhatANewCollectorCannotUse(t *testing.T) {
 		// An empty file left everything open to everybody.
 		{"http.token_file: " + empty + " is empty", func(c *configs.Collector) { c.HTTP.TokenFile = empty }},
 		{"http.listen: ", func(c *configs.Collector) { c.HTTP.Listen = "256.0.0.1:80" }},
+		{"http.access: open, while others can reach ", func(c *configs.Collector) { c.HTTP.Access, c.HTTP.Listen = configs.AccessOpen, "0.0.0.0:0" }},
 		{"base nc: timezone: ", func(c *configs.Collector) { c.Bases = []configs.Base{{Name: "nc", Timezone: "Mars/Olympus"}} }},
 		{"influxdb.password_file: ", func(c *configs.Collector) { c.InfluxDB.PasswordFile = filepath.Join(dir, "none") }},
 		{"influxdb.token_file: ", func(c *configs.Collector) { c.InfluxDB.TokenFile = filepath.Join(dir, "none") }},

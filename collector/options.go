@@ -42,14 +42,7 @@ func storeOptions(c configs.InfluxDB, log *slog.Logger) (o store.Options, err er
 	return o, nil
 }
 
-func (c *Collector) webOptions(conf configs.Collector) (_ web.Options, token string, err error) {
-	token, err = configs.Secret(conf.HTTP.TokenFile)
-	if err != nil {
-		return web.Options{}, "", fmt.Errorf("http.token_file: %w", err)
-	}
-	if token == "" && conf.HTTP.TokenFile != "" {
-		return web.Options{}, "", fmt.Errorf("http.token_file: %s is empty", conf.HTTP.TokenFile)
-	}
+func (c *Collector) webOptions(conf configs.Collector) (web.Options, error) {
 	bases := map[string]web.Base{}
 	for _, b := range conf.Bases {
 		zone, err := time.LoadLocation(cmp.Or(b.Timezone, "Asia/Shanghai"))
@@ -59,9 +52,9 @@ func (c *Collector) webOptions(conf configs.Collector) (_ web.Options, token str
 		bases[b.Name] = web.Base{TextZH: b.TextZH, TextEN: b.TextEN, Zone: zone}
 	}
 	return web.Options{
-		Version: Version, Answer: c.Answer, Catalogue: c.Catalogue, Sessions: c.sessions, Explain: c.Explain, Evidence: c.evidence,
-		Frozen: c.frozen, Corrections: c.corrections, Exchange: c.exchange, WriteCSV: writeCSV, WriteXLSX: writeXLSX,
+		Version: Version, Answer: c.Answer, Catalogue: c.Catalogue, Sessions: c.Sessions, Explain: c.Explain, Evidence: c.Evidence,
+		Frozen: c.Frozen, Corrections: c.Corrections, Exchange: c.Exchange, WriteCSV: table.WriteCSV, WriteXLSX: table.WriteXLSX,
 		Words: plan.Taxonomy().Words, Zone: c.plans.zone, Live: c.floor.live, Areas: c.floor.present, Health: c.health, Metrics: c.metrics(),
 		Bases: bases, KeepFacts: conf.InfluxDB.KeepFacts.D(), Now: time.Now, Log: c.log,
-	}, token, nil
+	}, nil
 }

@@ -20,6 +20,9 @@ func (s *Site) check(d *strict.Document) {
 	}
 	d.Check("dir", strict.Needed(s.Dir, "the folder of everything that is kept"))
 	s.Page.check(d, "page")
+	if s.Page.Access == AccessTokens && s.Page.TokenFile == "" { // its database can be reached by nobody who would make others
+		d.Fault("page.token_file", "is missing; needed unless access is open")
+	}
 	d.Check("keep_facts", keeps(s.Keep))
 	s.checkParts(d)
 }

@@ -44,8 +44,15 @@ func (db *InfluxDB) check(d *strict.Document, path string) {
 
 func (h *CollectorHTTP) check(d *strict.Document, path string) {
 	d.Check(path+".listen", hostPort(h.Listen, true))
-	if !d.Ill(path+".listen") && !loopback(h.Listen) && h.TokenFile == "" {
-		d.Fault(path+".token_file", "is missing; needed unless listen is an address of this machine alone, such as 127.0.0.1:8080")
+	d.Check(path+".access", strict.OneOf(h.Access, AccessTokens, AccessOpen))
+	if h.Access != AccessOpen {
+		return
+	}
+	if !d.Ill(path+".listen") && !loopback(h.Listen) {
+		d.Fault(path+".access", "open, while others can reach %s; allowed: %s, or listen on an address of this machine alone, such as 127.0.0.1:8080", h.Listen, AccessTokens)
+	}
+	if h.TokenFile != "" {
+		d.Fault(path+".token_file", "not used with access: open; allowed: one or the other")
 	}
 }
 

@@ -41,7 +41,7 @@ bases: [{name: b1, timezone: Asia/Shanghai}, {name: b2}]
 const siteText = `base: base-1
 gateway: gw-1
 dir: /data
-page: {listen: "localhost:80"}
+page: {listen: "localhost:80", access: open}
 keep_facts: 24h
 lines: [{name: reader, kind: rdm6300, port: /dev/b}]
 `
@@ -278,8 +278,13 @@ func TestCollector(t *testing.T) {
 		{"keep_facts: 400d", "keep_facts: 0s", ""},
 		{"timeout: 20s", "timeout: 1ms", "influxdb.timeout: 1ms is out of bounds; allowed: 1s to 10m"},
 		{"max_bytes: 256MiB", "max_bytes: 1", "aside.max_bytes: 1 is out of bounds; allowed: 1MiB to 1024TiB"},
-		{"127.0.0.1:8080", "0.0.0.0:8080", "http.token_file: is missing; needed unless listen is an address of this machine alone, such as 127.0.0.1:8080"},
-		{"127.0.0.1:8080", ":8080", "http.token_file: is missing; needed unless listen is an address of this machine alone, such as 127.0.0.1:8080"},
+		{`"127.0.0.1:8080"`, `":8080"`, ""},
+		{`"127.0.0.1:8080"`, `":8080", access: tokens, access_log: false`, ""},
+		{`"127.0.0.1:8080"`, `"127.0.0.1:8080", access: open`, ""},
+		{`"127.0.0.1:8080"`, `"127.0.0.1:8080", access: none`, `http.access: "none" is none of the allowed: tokens, open`},
+		{`"127.0.0.1:8080"`, `"127.0.0.1:8080", access: open, token_file: t`, "http.token_file: not used with access: open; allowed: one or the other"},
+		{`"127.0.0.1:8080"`, `"0.0.0.0:8080", access: open`, "http.access: open, while others can reach 0.0.0.0:8080; allowed: tokens, or listen on an address of this machine alone, such as 127.0.0.1:8080"},
+		{`"127.0.0.1:8080"`, `":8080", access: open`, "http.access: open, while others can reach :8080; allowed: tokens, or listen on an address of this machine alone, such as 127.0.0.1:8080"},
 		{`"127.0.0.1:8080"`, `":8080", token_file: t`, ""},
 		{"127.0.0.1:8080", "[::1]:8080", ""},
 		{"name: b2", "name: b1", `bases[1].name: "b1" is taken by bases[0].name; choose another`},
@@ -292,7 +297,9 @@ func TestSite(t *testing.T) {
 	said[Site](t, siteText, []change{
 		{"dir: /data", "mqtt: {broker: \"tcp://a:1\"}", "mqtt: a site brings its own broker; leave mqtt out"},
 		{"dir: /data", `dir: ""`, "dir: is missing; expected the folder of everything that is kept"},
-		{"localhost:80", "192.168.1.2:80", "page.token_file: is missing; needed unless listen is an address of this machine alone, such as 127.0.0.1:8080"},
+		{"localhost:80", "192.168.1.2:80", "page.access: open, while others can reach 192.168.1.2:80; allowed: tokens, or listen on an address of this machine alone, such as 127.0.0.1:8080"},
+		{", access: open", "", "page.token_file: is missing; needed unless access is open"},
+		{", access: open", ", token_file: t", ""},
 		{"keep_facts: 24h", "keep_facts: 23h", "keep_facts: 23h is shorter than a day; allowed: 24h or longer, or 0s for ever"},
 		{"lines: [{name: reader, kind: rdm6300, port: /dev/b}]", "", "lines: is missing; expected at least one line"},
 	})

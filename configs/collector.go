@@ -32,8 +32,16 @@ type Aside struct {
 // CollectorHTTP is where figures, the page, metrics and health are served.
 type CollectorHTTP struct {
 	Listen    string `yaml:"listen"`
-	TokenFile string `yaml:"token_file"` // needed unless listen is a loopback address
+	Access    string `yaml:"access"`     // tokens: whoever asks shows one; open: nobody does, which wants a loopback address
+	TokenFile string `yaml:"token_file"` // the operator's own token, which sees all and needs no database
+	AccessLog bool   `yaml:"access_log"` // a line for each request
 }
+
+// Who may ask.
+const (
+	AccessTokens = "tokens"
+	AccessOpen   = "open"
+)
 
 // Base names a base and its clock.
 type Base struct {

@@ -27,13 +27,13 @@ var collectorDefaults = Collector{
 	Group:    "collectors",
 	InfluxDB: InfluxDB{Database: "basemeter", KeepFacts: Duration(400 * day), Timeout: Duration(20 * time.Second)},
 	Aside:    Aside{Dir: home + "/aside", MaxBytes: 256 << 20},
-	HTTP:     CollectorHTTP{Listen: "127.0.0.1:8080"},
+	HTTP:     CollectorHTTP{Listen: "127.0.0.1:8080", Access: AccessTokens, AccessLog: true},
 }
 
 var siteDefaults = Site{
 	Agent: agentDefaults,
 	Dir:   home,
-	Page:  CollectorHTTP{Listen: "127.0.0.1:8080"},
+	Page:  CollectorHTTP{Listen: "127.0.0.1:8080", Access: AccessTokens, AccessLog: true},
 	Keep:  Duration(400 * day),
 }
 

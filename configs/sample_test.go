@@ -40,8 +40,8 @@ func TestSamplesShowTheDefaults(t *testing.T) {
 		"      every: 5m", `    otherwise: "off"`, "  timezone: Asia/Shanghai", "  longest_stay: 12h")
 	showsDefaults[Collector](t, "collector.yaml", "group: collectors", "  database: basemeter", "  keep_facts: 400d",
 		"  timeout: 20s", "  dir: /var/lib/basemeter/aside", "  max_bytes: 256MiB", "  listen: 127.0.0.1:8080",
-		"    timezone: Asia/Shanghai")
-	showsDefaults[Site](t, "site.yaml", "dir: /var/lib/basemeter", "  listen: 127.0.0.1:8080", "keep_facts: 400d",
+		"  access: tokens", "  access_log: true", "    timezone: Asia/Shanghai")
+	showsDefaults[Site](t, "site.yaml", "dir: /var/lib/basemeter", "  listen: 127.0.0.1:8080", "  access_log: true", "keep_facts: 400d",
 		"  dir: /var/lib/basemeter/spool", "http: {listen: 127.0.0.1:8090}", "badge_key_file: /var/lib/basemeter/badge.key",
 		"cards_file: /var/lib/basemeter/cards.csv")
 }

@@ -106,7 +106,7 @@ func TestSchemasRefuseWhatTheLoaderDoes(t *testing.T) {
 		{"purpose: student_training", "purpose: fun"}, {"point: beam-1/count", "point: beam-1"},
 	})
 	refuses[Site](t, "site.schema.json", string(readFile(t, "site.yaml")), [][2]string{
-		{"keep_facts: 400d", "keep_facts: long"}, {"grid: 5m", "grid: 5m\nmqtt: {broker: 'tcp://host:1883'}"},
+		{"keep_facts: 400d", "keep_facts: long"}, {"access: open ", "access: all "}, {"access_log: true ", "access_log: maybe "}, {"grid: 5m", "grid: 5m\nmqtt: {broker: 'tcp://host:1883'}"},
 	})
 	refuses[Profile](t, "profile.schema.json", string(readFile(t, "profiles/sdm120.yaml")), [][2]string{
 		{"name: sdm120", "name: SDM 120"}, {"source: ", "sauce: "}, {"serial: [2400 8N1]", "serial: [2400-8N1]"},

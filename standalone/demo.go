@@ -85,6 +85,10 @@ func (d *demoCommand) listen() (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--addr: %w", err)
 	}
+	if at, is := l.Addr().(*net.TCPAddr); !is || !at.IP.IsLoopback() {
+		l.Close()
+		return nil, fmt.Errorf("--addr: others can reach %s, and the demo asks for no token; allowed: an address of this machine alone, such as 127.0.0.1:8080", l.Addr())
+	}
 	return l, nil
 }
 

@@ -285,6 +285,7 @@ func TestDemoSaysWhatItCannotDo(t *testing.T) {
 		{[]string{"demo", "--grid", "7s"}, "--grid: 7s does not divide an hour"},
 		{[]string{"demo", "--grid", "2h"}, "--grid: 2h0m0s does not divide an hour"},
 		{[]string{"demo", "--addr", "256.0.0.1:1"}, "--addr: "},
+		{[]string{"demo", "--addr", "0.0.0.0:0"}, "--addr: others can reach "},
 		{[]string{"run", "-c", "/no/such/site.yaml"}, "no such file"},
 	} {
 		p := start(t, c.args...)
@@ -334,7 +335,7 @@ func writeSite(t *testing.T, base string) (config, data string) {
 	config, data = filepath.Join(dir, "site.yaml"), filepath.Join(dir, "data")
 	text := `
 dir: ` + data + `
-page: {listen: "` + freeAddress(t) + `"}
+page: {listen: "` + freeAddress(t) + `", access: open}
 base: ` + base + `
 gateway: site
 batch_every: 1s

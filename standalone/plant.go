@@ -154,6 +154,7 @@ const baud = 19200 // of the simulated RS-485 line, whose slaves answer as slowl
 // config is what a technician would have written to measure the plant.
 func (p *plant) config(dir string, grid time.Duration) configs.Site {
 	c := configs.Site{Dir: dir}
+	c.Page.Access = configs.AccessOpen // a simulation keeps nothing from whoever sits at this computer
 	c.Base, c.Gateway = "demo-base", "demo-gateway"
 	c.Grid, c.BatchEvery = configs.Duration(grid), configs.Duration(2*time.Second)
 	c.Spool = configs.Spool{Dir: dir + "/spool", MaxBytes: 64 << 20, MaxAge: configs.Duration(30 * 24 * time.Hour)}

@@ -20,11 +20,21 @@ type books struct {
 }
 
 // with reads the configuration and does something with the ledger that it names, until Ctrl-C.
-func (b *books) with(do func(context.Context, *collector.Books) error) error {
+func (b *books) with(do func(context.Context, *collector.Books) error) error { return b.work(do, true) }
+
+// withoutPlan is with for what must go on whatever is wrong with the plan.
+func (b *books) withoutPlan(do func(context.Context, *collector.Books) error) error {
+	return b.work(do, false)
+}
+
+func (b *books) work(do func(context.Context, *collector.Books) error, planned bool) error {
 	config, faults := configs.Load[configs.Collector](b.Config)
 	if len(faults) > 0 {
 		fmt.Fprintln(os.Stderr, faults)
 		return fmt.Errorf("%s: %d faults", b.Config, len(faults))
+	}
+	if !planned {
+		config.Plan = ""
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()

@@ -25,6 +25,7 @@ type cli struct {
 	Correct     correct          `cmd:"" help:"Correct how a span of an asset was judged; the original is kept. / 更正（保留原始记录）"`
 	Corrections corrections      `cmd:"" help:"List the corrections of a base. / 列出更正记录"`
 	Card        card             `cmd:"" help:"What is kept of one card, and making it nobody's. / 查询或抹除某张卡的记录"`
+	Token       token            `cmd:"" help:"Tokens: who may see the province, a city or a base. / 访问令牌：省、市、基地的查看权限"`
 	Version     kong.VersionFlag `help:"Print the version. / 显示版本"`
 }
 

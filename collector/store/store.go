@@ -21,6 +21,7 @@
 //	         correction  tags base, asset     id, from_ms, to_ms, state, purpose, affiliation, reason, author
 //	         freeze      tags base, period    number, from_ms, to_ms, rows, digest, reason, author; formula, plan
 //	         frozen, frozen_crowd   as ledger and crowd, with the tag version
+//	         token       tag id               hash, name, scope, made_ms, expires_ms; and, of its end, revoked_ms
 //
 // A point's time is the fact's own, its nanoseconds below the millisecond are the gateway's epoch. So the same batch
 // written twice is the same points, and two facts that claim one moment because the clock was set back are two.
