@@ -129,11 +129,12 @@ type CrowdCell struct {
 	PersonMS    int64 // four people for an hour are four hours
 	EstimatedMS int64 // the part of it behind a forgotten badge-out
 	Visits      int64 // 人次
+	People      int64 // at least so many different people are in it: most that were in one of the cells it was added of
 }
 
 // Plus is both together.
 func (c CrowdCell) Plus(d CrowdCell) CrowdCell {
-	return CrowdCell{c.PersonMS + d.PersonMS, c.EstimatedMS + d.EstimatedMS, c.Visits + d.Visits}
+	return CrowdCell{c.PersonMS + d.PersonMS, c.EstimatedMS + d.EstimatedMS, c.Visits + d.Visits, max(c.People, d.People)}
 }
 
 // A Crowd is where people's time went.
@@ -141,7 +142,11 @@ type Crowd map[CrowdKey]CrowdCell
 
 // Count books attendances.
 func Count(all iter.Seq[Attendance]) Crowd {
-	crowd := Crowd{}
+	type one struct {
+		CrowdKey
+		card string
+	}
+	crowd, met := Crowd{}, map[one]bool{}
 	for a := range all {
 		key := CrowdKey{a.Place, a.Key, a.UserGroup}
 		cell := crowd[key]
@@ -151,6 +156,10 @@ func Count(all iter.Seq[Attendance]) Crowd {
 		}
 		if a.Visit {
 			cell.Visits++
+		}
+		if who := (one{key, a.Card}); !met[who] {
+			met[who] = true
+			cell.People++
 		}
 		crowd[key] = cell
 	}
