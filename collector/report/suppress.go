@@ -7,33 +7,37 @@ import (
 
 // Fewer than five people.
 //
-// An hour of "guests, testing, hall 2" that was one person's is that person's whereabouts. So a cell of a table of people is
-// hidden if it may be of fewer than five; and since tables have totals, more must be hidden, or else it is total less rest.
+// An hour of "guests, testing, hall 2" that was one person's is that person's whereabouts. So a cell of a table of people
+// is withheld if it may be of fewer than five; and since tables have totals, others must be withheld too, or else it is
+// the total less the rest.
 //
 // The rule is about two tables. One is the true one. The other is made up, and differs from it in every cell that may be
 // of fewer than five people. What both tables agree on is published; all else is withheld. Whoever reads what is
-// published, in however many tables, filters and totals, and subtracts as cleverly as he likes, cannot tell which of the two he
-// was told about. So he knows none of the cells in which they differ. That is the whole proof, and it needs no guess
-// about how he goes about it.
+// published, in however many tables, filters and totals, and subtracts as cleverly as he likes, cannot tell which of the
+// two he was told about. So he knows none of the cells in which they differ. That is the whole proof, and it needs no
+// guess about how he goes about it.
 //
 // The other table is made by exchanges. If one hour goes from students to guests in hall 1, and one from guests to
 // students in hall 2, then each hall and each group still has its hours; only the four cells changed. Where there is no
-// such box of cells, an exchange is between two cells alone, and their totals are withheld too. For each few
-// that must be hidden, the exchange is chosen that withholds least besides: the smallest amount, the first of equals.
+// such box of cells, an exchange is between two cells alone, and some of their totals are withheld too. For each few that
+// must be withheld, the exchange is searched for that withholds least besides: the smallest amount, the first of equals.
 //
-// Nor may a few together be told, though not one by one. The tables must also differ in what of a published sum
-// its published parts along one dimension leave, in what one published part leaves along several, and in any two
-// small cells together, wherever that could be of fewer than five.
+// Nor may a few be told together, though not one by one. The tables also differ in what the published parts of a
+// published sum along one dimension leave of it, in what one published part leaves along several, and in any two small
+// cells together, wherever that may be of fewer than five.
 //
 // How many people are in several cells together is not known, only that they are not fewer than in one of them. But a
 // card is in one group, so people of different user groups are different people, and their numbers are added. Where
-// nobody was counted, as in a ledger older than the count, fewer than five may have been there. Where there was nobody, the 0 is published.
+// nobody was counted, as in a ledger older than the count, there may have been fewer than five. Where there was nobody,
+// the 0 is published.
 //
-// All sums over any of the dimensions are decided on at once, whatever is asked, so that two questions to the same table
-// never have answers that give away a third. What is not protected against:
-//   - questions about different spans, or with different dimensions of bases and time in the table: each is decided on by itself;
-//   - estimates: that a hidden cell is more than nothing, and less than the total it is in;
-//   - visits, which are whole numbers: if two hidden cells have two together, each has one;
+// All sums over any of the dimensions are decided on at once, whatever is asked, so that no two answers of the same table
+// give away a third. What this does not protect against:
+//   - comparing different spans, or tables with different dimensions of bases and time: each is decided on by itself;
+//   - estimates: a withheld cell is more than nothing, and less than the total it is in;
+//   - visits, which are whole numbers: if two withheld cells have two together, each has one;
+//   - knowing the rule: among withheld cells that are neighbours, some are small;
+//   - a card that was moved from one group to another meanwhile, which counts as two people;
 //   - somebody who knows more than is published: a member of the group knows himself.
 
 // A Suppression is which cells of a table of people may be published.
@@ -41,8 +45,8 @@ type Suppression struct {
 	*marginals
 	least  int64
 	search *search
-	random *rand.Rand // seeded: the same table has the same decision
-	other  []uint64   // by how much the other table differs, atom by atom, modulo 2^64: what is not 0 there is not 0
+	random *rand.Rand // of a fixed seed: the same table has the same decision
+	other  []uint64   // by how much the other table differs in each atom, modulo 2^64: what is not 0 so is not 0
 	hidden []bool     // the margins in which the two tables differ
 }
 
