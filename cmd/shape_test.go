@@ -52,7 +52,8 @@ var mayImport = map[string][]string{
 	"collector/table":         {}, // what every export is made of
 	"collector/access":        {"collector/report"},
 	"collector/report":        {"agent/record", "collector/utilisation", "collector/table"},
-	"collector/web":           {"agent/record", "collector/report", "collector/utilisation"}, // which explains itself
+	"collector/forms":         {"collector/report", "collector/table", "collector/utilisation"}, // the dictionary of metrics
+	"collector/web":           {"agent/record", "collector/report", "collector/utilisation"},    // which explains itself
 	"collector/collectortest": {"agent/record"},
 	// A year with known truth. It must not know plan, nor utilisation: what it says is held against what they say.
 	"collector/collectortest/schoolyear": {"agent/record"},

@@ -30,13 +30,19 @@ func (c *Column) heading(lang string) string {
 	if text, known := units[unit]; known {
 		unit = text.In(lang)
 	}
-	if unit == "" || c.Format == Percent || strings.HasSuffix(strings.ToLower(head), strings.ToLower(unit)) {
+	if unit == "" || c.Format == Percent || names(head, unit) {
 		return head
 	}
 	if lang == "en" {
 		return head + " (" + unit + ")"
 	}
 	return head + "（" + unit + "）"
+}
+
+// names tells whether a heading says its unit already, at its end or in brackets.
+func names(head, unit string) bool {
+	head, unit = strings.ToLower(head), strings.ToLower(unit)
+	return strings.HasSuffix(head, unit) || strings.Contains(head, "（"+unit+"）") || strings.Contains(head, "("+unit+")")
 }
 
 // number is how people read one.
