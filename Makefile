@@ -6,9 +6,9 @@ export CGO_ENABLED := 0
 export PATH := $(DEPS)/bin:$(PATH)
 
 # Debian's packages that tests need: a broker, a browser with Chinese letters, an emulator of the Pi's processor, an
-# emulator of a whole gateway, and a Modbus slave of another project.
-PACKAGES := mosquitto chromium fonts-noto-cjk qemu-user-static qemu-system-arm python3-pymodbus python3-serial-asyncio
-PROGRAMS := mosquitto chromium qemu-arm-static qemu-system-aarch64
+# emulator of a whole gateway, a spreadsheet program that opens our workbooks, and a Modbus slave of another project.
+PACKAGES := mosquitto chromium fonts-noto-cjk libreoffice-calc-nogui qemu-user-static qemu-system-arm python3-pymodbus python3-serial-asyncio
+PROGRAMS := mosquitto chromium soffice qemu-arm-static qemu-system-aarch64
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 AGENTS := linux/arm/6 linux/arm/7 linux/arm64 linux/amd64

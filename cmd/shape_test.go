@@ -52,6 +52,7 @@ var mayImport = map[string][]string{
 	"collector/table":       {}, // what every export is made of
 	"collector/access":      {"collector/report"},
 	"collector/report":      {"agent/record", "collector/utilisation", "collector/table"},
+	"collector/forms":       {"collector/report", "collector/table", "collector/utilisation"}, // the dictionary of metrics
 	// Whoever asks has a grant, and every answer can be a table; utilisation explains itself.
 	"collector/web":           {"agent/record", "collector/access", "collector/report", "collector/table", "collector/utilisation"},
 	"collector/collectortest": {"agent/record"},

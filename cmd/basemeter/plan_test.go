@@ -57,7 +57,7 @@ func TestPlanCheck(t *testing.T) {
 func TestPlanCheckTellsFaultsAndWarnings(t *testing.T) {
 	dir := changedPlan(t, "area: hall-a, quota", "area: hall-b, quota", "2026-01-04, follows_date: 2026-01-02", "2026-01-04, follows_date: 2026-1-2", "people: 12", "peeple: 12")
 	out, said, code := command(t, "", "plan", "check", dir)
-	if want := dir + `/registry.yaml:52:72: assets[1].area: no area is called "hall-b"; did you mean "hall-a"? allowed: hall-a, lab-east
+	if want := dir + `/registry.yaml:57:72: assets[1].area: no area is called "hall-b"; did you mean "hall-a"? allowed: hall-a, lab-east
 ` + dir + `/calendar.yaml:48:38: overrides[2].follows_date: "2026-1-2" is not a date; allowed: such as 2025-09-01, from 1970 to 2099
 ` + dir + `/bookings.yaml:4:104: bookings[0].peeple: unknown key; did you mean "people"? allowed: id, text, from, to, area, assets, purpose, organisation, project, self_operated, people
 `; code != 1 || said != "basemeter: error: 3 faults\n" || out != want {

@@ -2,6 +2,8 @@ package plan
 
 import (
 	"fmt"
+	"math"
+	"regexp"
 	"slices"
 	"time"
 	_ "time/tzdata" // a server's image may have no time zones
@@ -82,6 +84,9 @@ func (d *draft) checkThings() {
 		path := strict.Index("organisations", i)
 		file.Check(path+".text_zh", strict.Needed(o.TextZH, "the organisation's name"))
 		file.Check(path+".affiliation", word("affiliation", o.Affiliation, Taxonomy().Affiliations.IDs()))
+		if o.SchoolCode != "" {
+			file.Check(path+".school_code", strict.Formed(o.SchoolCode, schoolCode, "allowed: five digits or capital letters, in quotes, such as \"00000\""))
+		}
 	}
 	for i, a := range d.Areas {
 		path := strict.Index("areas", i)
@@ -102,8 +107,23 @@ func (d *draft) checkAsset(path string, a *Asset) {
 	if a.QuotaHours < 0 || a.QuotaHours > hoursOfAYear {
 		file.Fault(path+".quota_hours", "%v is out of bounds; allowed: 0 to %d, the hours of a year", a.QuotaHours, hoursOfAYear)
 	}
+	d.checkPrice(path+".price_yuan", a.PriceYuan)
 	if !a.From.IsZero() && !a.Until.IsZero() && !a.From.Before(a.Until) {
 		file.Fault(path+".until", "%v is not after from, which is %v; until is the first day out of service", a.Until, a.From)
+	}
+}
+
+// A school's code in statistics has five characters.
+var schoolCode = regexp.MustCompile(`^[0-9A-Z]{5}$`)
+
+// checkPrice holds a price to what the forms of statistics can hold: 12 characters, two of them after the point.
+func (d *draft) checkPrice(path string, yuan float64) {
+	const most = 999_999_999.99
+	switch fen := yuan * 100; {
+	case !(yuan >= 0 && yuan <= most): // also what is no number
+		d.registry.Fault(path, "%v is out of bounds; allowed: 0 to %.2f yuan", yuan, most)
+	case math.Abs(fen-math.Round(fen)) > 1e-4:
+		d.registry.Fault(path, "%v has more than two decimals; allowed: yuan and fen, such as 486000.50", yuan)
 	}
 }
 

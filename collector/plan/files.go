@@ -36,6 +36,8 @@ type Organisation struct {
 	TextZH      string `yaml:"text_zh"`
 	TextEN      string `yaml:"text_en"`
 	Affiliation string `yaml:"affiliation"` // host, partner, outside
+	// 学校代码, five characters. What SJ3 asks for beyond this line came later: a plan without it keeps its version.
+	SchoolCode string `yaml:"school_code" json:",omitempty"`
 }
 
 // Area is a room or a hall.
@@ -60,6 +62,11 @@ type Asset struct {
 	Host        string  `yaml:"host"`        // the organisation that hosts it, if not the owner
 	From        Date    `yaml:"from"`
 	Until       Date    `yaml:"until"`
+
+	Model         string  `yaml:"model" json:",omitempty"`
+	Specification string  `yaml:"specification" json:",omitempty"`
+	PriceYuan     float64 `yaml:"price_yuan" json:",omitempty"` // to the fen; 0: it is not said
+	InCharge      string  `yaml:"in_charge" json:",omitempty"`  // 负责人姓名: a person's name
 }
 
 // CardGroup says who the holders of a group of cards are.

@@ -212,3 +212,18 @@ func TestVersions(t *testing.T) {
 		t.Error("the order of lessons counts")
 	}
 }
+
+// What SJ3 asks for came later. A plan that does not say it is the same plan as before, so no hour is judged anew.
+func TestWhatIsNotSaidOfAnAssetIsNoPartOfTheVersion(t *testing.T) {
+	for _, text := range []string{canonical(Asset{ID: "a"}), canonical(Organisation{ID: "o"})} {
+		for _, key := range []string{"Model", "Specification", "PriceYuan", "InCharge", "SchoolCode"} {
+			if strings.Contains(text, key) {
+				t.Errorf("%s is in %s", key, text)
+			}
+		}
+	}
+	before := loaded(t, school(t, nil)).Version
+	if after := loaded(t, edited(t, registryFile, "until: 2026-01-07", "until: 2026-01-07, price_yuan: 1.5")).Version; after == before {
+		t.Error("a price is no part of the version")
+	}
+}

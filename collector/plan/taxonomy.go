@@ -18,6 +18,20 @@ type Word struct {
 	Side        string `yaml:"side"`         // of a user group: internal_or_partner, society
 	City        string `yaml:"city"`         // of a consortium
 	Cluster     string `yaml:"cluster"`      // of a consortium
+	Kind        string `yaml:"kind"`         // of a consortium: municipal, industry, alliance; of a cluster: manufacturing, field
+	Annex2      int    `yaml:"annex2"`       // of a kind of base: the row of the policy's annex 2 that counts such bases; 0: none does
+}
+
+// A Target is a row of the policy's annex 2.
+type Target struct {
+	No        int     `yaml:"no"`
+	ZH        string  `yaml:"zh"`
+	EN        string  `yaml:"en"`
+	Unit      string  `yaml:"unit"`
+	Y2025     float64 `yaml:"y2025"`
+	Y2030     float64 `yaml:"y2030"`
+	Y2035     float64 `yaml:"y2035"`
+	Telemetry string  `yaml:"telemetry"` // direct: it can be counted from the registry; evidence; none
 }
 
 // In is the word in a language, zh or en.
@@ -67,6 +81,8 @@ type Vocabulary struct {
 	Purposes     Words `yaml:"purposes"`
 	UserGroups   Words `yaml:"user_groups"`
 	Affiliations Words `yaml:"user_affiliation"`
+
+	Targets []Target `yaml:"indicator_targets"` // in order of their numbers
 }
 
 //go:embed taxonomy.yaml

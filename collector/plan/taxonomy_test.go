@@ -98,3 +98,26 @@ func TestNoWordIsCutShort(t *testing.T) {
 func balanced(text string) bool {
 	return strings.Count(text, "(") == strings.Count(text, ")") && strings.Count(text, "（") == strings.Count(text, "）")
 }
+
+// Annex 2 has 16 rows; which bases count for a row is said by their kind.
+func TestTheTargetsOfAnnex2(t *testing.T) {
+	v := Taxonomy()
+	said := map[string]int{}
+	for i, row := range v.Targets {
+		said[row.Telemetry]++
+		if row.No != i+1 || row.ZH == "" || row.EN == "" || row.Unit == "" || !(row.Y2025 > 0 && row.Y2025 < row.Y2030 && row.Y2030 < row.Y2035) {
+			t.Errorf("%+v", row)
+		}
+	}
+	if len(v.Targets) != 16 || said["direct"] != 6 || said["evidence"] != 4 || said["none"] != 6 {
+		t.Errorf("%d rows: %v", len(v.Targets), said)
+	}
+	for kind, row := range map[string]int{"open_regional_center": 5, "pilot_platform": 7, "industry_college": 3, "field_engineer_college": 4, "county_college": 8, "production_center": 0} {
+		if word, ok := v.BaseKinds.Find(kind); !ok || word.Annex2 != row {
+			t.Errorf("%s counts for row %d, want %d", kind, word.Annex2, row)
+		}
+	}
+	if c, _ := v.Consortia.Find("c_nanchang_opto"); c.Kind != "municipal" {
+		t.Errorf("%+v", c)
+	}
+}

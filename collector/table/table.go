@@ -19,7 +19,8 @@ func (t Text) In(lang string) string {
 // A Document is one export.
 type Document struct {
 	Title  Text
-	File   string // its name without an extension, of a-z, 0-9, - and _
+	File   string    // its name without an extension, of a-z, 0-9, - and _
+	Made   time.Time // what a workbook says of when it was made; zero: nothing is said
 	Sheets []Sheet
 }
 
@@ -36,7 +37,7 @@ type Sheet struct {
 
 // A Column is what its cells have in common.
 type Column struct {
-	ID     string // its heading for programs: effective_hours
+	ID     string // its heading for programs: effective_hours. Each once in a sheet, and never notes
 	Head   Text
 	Unit   string // h, person-h, visits, kWh; empty: none. Shown with the heading
 	Format Format

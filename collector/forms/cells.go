@@ -1,0 +1,104 @@
+package forms
+
+import (
+	"basemeter/collector/report"
+	"basemeter/collector/table"
+	"basemeter/collector/utilisation"
+)
+
+const msPerHour = 3_600_000
+
+// byHand is a cell that a person fills in.
+func byHand() table.Cell { return table.Cell{Kind: table.Manual} }
+
+// unknown is a cell that cannot be told, and why.
+func unknown(zh, en string) table.Cell {
+	return table.Cell{Kind: table.Unknown, Text: table.Text{ZH: zh, EN: en}}
+}
+
+var noTelemetry = table.Text{ZH: "没有遥测数据", EN: "no telemetry"}
+
+// Why there is no number.
+var missing = map[report.Missing]table.Text{
+	report.NotDivided: {ZH: "该指标不能这样分组", EN: "the metric cannot be divided so"},
+	report.NotKept:    {ZH: "所需的原始事实已不保留，或冻结版本中没有", EN: "the facts it needs are no longer kept, or a frozen version does not hold them"},
+}
+
+// cell is a figure. Below the floor of coverage it is to be read with care.
+func (m *maker) cell(f *report.Figure) table.Cell {
+	switch {
+	case f == nil:
+		return unknown("没有数据", "no data")
+	case f.Missing == report.Withheld:
+		return table.Cell{Kind: table.Withheld}
+	case f.Missing != "":
+		return table.Cell{Kind: table.Unknown, Text: or(missing[f.Missing], string(f.Missing))}
+	}
+	return table.Cell{Kind: table.Number, Number: f.Value, Faint: f.Coverage < m.Floor && !nobody(f)}
+}
+
+// nobody tells whether a figure of people counts none: of no stays at all, no share is measured.
+func nobody(f *report.Figure) bool {
+	d, _ := utilisation.MetricOf(f.Metric)
+	return f.Numerator == 0 && (d.Unit == utilisation.PersonHours || d.Unit == utilisation.Visits || d.Unit == utilisation.People)
+}
+
+// of is the figure of a metric of a line, as a cell. There may be no line.
+func (m *maker) of(l *report.Line, metric string) table.Cell {
+	if l == nil {
+		return table.Cell{Kind: table.Unknown, Text: noTelemetry}
+	}
+	return m.cell(l.Figure(metric))
+}
+
+// hours is a time of a line: what it counts, in hours; 0 without a line.
+func hours(l *report.Line, metric string) float64 {
+	if l == nil {
+		return 0
+	}
+	if f := l.Figure(metric); f != nil && f.Missing == "" {
+		return float64(f.Numerator) / msPerHour
+	}
+	return 0
+}
+
+// coverage is that of a line; 0 without one.
+func coverage(l *report.Line) float64 {
+	if l == nil {
+		return 0
+	}
+	if f := l.Figure("coverage"); f != nil {
+		return f.Value
+	}
+	return 0
+}
+
+// estimated is how many hours of what a metric looked at rest on an estimate.
+func estimated(l *report.Line, metric string) table.Cell {
+	if l == nil {
+		return table.Cell{Kind: table.Unknown, Text: noTelemetry}
+	}
+	f := l.Figure(metric)
+	if f == nil || f.Missing != "" {
+		return table.Cell{}
+	}
+	return table.Amount(float64(f.EstimatedMS) / msPerHour)
+}
+
+// lineOf finds the line of an asset or, if it is empty, of a base; nil: there is none.
+func lineOf(a *report.Answer, base, asset string) *report.Line {
+	for i := range a.Lines {
+		if l := &a.Lines[i]; l.Base == base && l.Asset == asset {
+			return l
+		}
+	}
+	return nil
+}
+
+// words is a registered text, which a person fills in if the registry lacks it.
+func words(text string) table.Cell {
+	if text == "" {
+		return byHand()
+	}
+	return table.Say(text)
+}

@@ -1,0 +1,121 @@
+package forms
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"basemeter/collector/report"
+	"basemeter/collector/table"
+)
+
+var regionLevels = []struct {
+	by    []report.Dimension
+	id    string
+	title table.Text
+}{
+	{[]report.Dimension{report.ByCity}, "cities", table.Text{ZH: "设区市", EN: "Cities"}},
+	{[]report.Dimension{report.ByCity, report.ByCounty}, "counties", table.Text{ZH: "县（市、区）", EN: "Counties"}},
+	{[]report.Dimension{report.ByCity, report.ByZone}, "zones", table.Text{ZH: "开发区", EN: "Zones"}},
+}
+
+func citiesSteps(*maker) int { return len(regionLevels) }
+
+// citiesForm compares cities, counties and zones, each by what it has.
+func citiesForm(ctx context.Context, m *maker) error {
+	metrics := []string{"effective_hours", "allocation", "external_share", "person_hours", "workstation_utilization", "coverage"}
+	for _, level := range regionLevels {
+		a, err := m.ask(ctx, level.by, metrics, nil)
+		if err != nil {
+			return err
+		}
+		last := level.by[len(level.by)-1]
+		lines := slices.DeleteFunc(slices.Clone(a.Lines), func(l report.Line) bool { return l.At(last) == "" }) // bases that say nothing of it
+		m.add(m.compared(level.id, level.title, level.by, lines), m.cityNotes(len(a.Lines)-len(lines))...)
+	}
+	return nil
+}
+
+func (m *maker) compared(id string, title table.Text, by []report.Dimension, lines []report.Line) table.Sheet {
+	ranks := m.ranks(lines)
+	var columns []column
+	for _, d := range by {
+		columns = append(columns, m.by(d))
+	}
+	columns = append(columns,
+		counted("bases", say("基地数", "Bases"), func(l *report.Line) int { return l.Bases }),
+		counted("assets", say("设备台数", "Assets"), func(l *report.Line) int { return l.Assets }),
+		m.metric("effective_hours"),
+		column{table.Column{ID: "hours_per_asset", Head: say("台均有效机时", "Effective hours per asset"), Unit: "h", Format: table.Decimal}, func(l *report.Line) table.Cell {
+			return m.per(l, "effective_hours", float64(l.Assets), "没有设备", "no assets")
+		}})
+	columns = append(columns, m.metrics("allocation", "external_share")...)
+	columns = append(columns,
+		column{table.Column{ID: "person_hours_per_workstation", Head: say("工位均人时", "Person-hours per workstation"), Unit: "person-h", Format: table.Decimal}, func(l *report.Line) table.Cell {
+			return m.per(l, "person_hours", float64(m.stations(l, by)), "没有登记工位数", "no workstations are registered")
+		}},
+		m.metric("workstation_utilization"), m.metric("coverage"),
+		column{table.Column{ID: "rank", Head: say("台均有效机时排名", "Rank by hours per asset"), Format: table.Whole}, func(l *report.Line) table.Cell {
+			if rank, ok := ranks[l.Group]; ok {
+				return table.Amount(float64(rank))
+			}
+			return unknown("覆盖率不足，不排名", "coverage too low to be ranked")
+		}})
+	s := m.sheet(id, title, lines, columns...)
+	s.Charts = []table.Chart{{Kind: table.Bars, Title: say("台均有效机时", "Effective hours per asset"), Labels: string(by[len(by)-1]), Values: []string{"hours_per_asset"}}}
+	return s
+}
+
+// per is a figure divided by how much there is.
+func (m *maker) per(l *report.Line, metric string, n float64, zh, en string) table.Cell {
+	c := m.of(l, metric)
+	if c.Kind == table.Number {
+		if n == 0 {
+			return unknown(zh, en)
+		}
+		c.Number /= n
+	}
+	return c
+}
+
+// stations are the workstations of the bases of a line.
+func (m *maker) stations(l *report.Line, by []report.Dimension) (n int) {
+	for _, b := range m.bases {
+		own := report.Group{City: b.City, County: b.County, Zone: b.Zone}
+		if !slices.ContainsFunc(by, func(d report.Dimension) bool { return own.At(d) != l.At(d) }) {
+			n += workstations(b)
+		}
+	}
+	return n
+}
+
+// ranks are by hours per asset, as shown with two decimals, of those whose coverage is high enough. Equals share a rank.
+func (m *maker) ranks(lines []report.Line) map[report.Group]int {
+	of := map[report.Group]float64{}
+	for i := range lines {
+		if l := &lines[i]; l.Assets > 0 && coverage(l) >= m.Floor && m.of(l, "effective_hours").Kind == table.Number {
+			of[l.Group] = math.Round(100 * hours(l, "effective_hours") / float64(l.Assets))
+		}
+	}
+	ranks := map[report.Group]int{}
+	for g, own := range of {
+		ranks[g] = 1
+		for _, other := range of {
+			if other > own {
+				ranks[g]++
+			}
+		}
+	}
+	return ranks
+}
+
+func (m *maker) cityNotes(unnamed int) []table.Text {
+	notes := []table.Text{
+		say("按地区编号（设区市为拼音）排列，不按排名。排名只比较台均有效机时（保留两位小数），覆盖率低于 %s 的不参与，相同者并列。", "In order of the regions' ids, not of ranks. Ranked is effective hours per asset, by two decimals, where coverage is %s or more; equals share a rank.", percent(100*m.Floor)),
+		say("设备种类和用途不同，台均机时不直接等于成绩；本表是第 31 条考核的参考，不是考核结果。", "Machines and purposes differ, so hours per asset are no merit by themselves; evidence for clause 31, not its result."),
+	}
+	if unnamed > 0 {
+		notes = append(notes, say("另有 %d 组基地没有登记所属地区，不在表中。", "%d groups of bases are registered nowhere, and are not in the table.", unnamed))
+	}
+	return notes
+}

@@ -1,0 +1,69 @@
+package forms
+
+import (
+	"context"
+
+	"basemeter/collector/report"
+	"basemeter/collector/table"
+)
+
+// corrections lists what was put right by hand in the period. The measured state stands in the ledger beside it.
+func corrections(ctx context.Context, m *maker) error {
+	s := table.Sheet{ID: "corrections", Title: say("更正", "Corrections"), Columns: []table.Column{
+		{ID: "base", Head: heads[report.ByBase]}, {ID: "asset", Head: heads[report.ByAsset]},
+		{ID: "from", Head: say("起", "From"), Format: table.Moment}, {ID: "to", Head: say("止", "To"), Format: table.Moment},
+		{ID: "says", Head: say("改为", "Put right to")}, {ID: "reason", Head: say("理由", "Reason")}, {ID: "author", Head: say("更正人", "Author")},
+		{ID: "made", Head: say("时间", "Made"), Format: table.Moment}, {ID: "correction_id", Head: say("编号", "Id")},
+	}}
+	for _, b := range m.bases {
+		m.step(b.ID)
+		all, err := m.source.Corrections(ctx, b.ID)
+		if err != nil {
+			return err
+		}
+		for _, c := range all {
+			if c.From.Before(m.Query.To) && m.Query.From.Before(c.To) && m.passes(report.ByAsset, c.Asset) {
+				s.Rows = append(s.Rows, []table.Cell{table.SayIn(baseName(b, b.ID)), table.SayIn(assetName(b.Asset(c.Asset), c.Asset)), table.At(c.From.In(m.Query.Zone)),
+					table.At(c.To.In(m.Query.Zone)), table.SayIn(m.says(&c)), table.Say(c.Reason), table.Say(c.Author), table.At(c.Made.In(m.Query.Zone)), table.Say(c.ID)})
+			}
+		}
+	}
+	m.add(s, say("更正不改动测得的记录：它只说明事后怎样认定，须有理由和更正人。", "A correction changes nothing that was measured: it says how time is judged afterwards, with a reason and an author."))
+	return nil
+}
+
+var states = map[string]table.Text{"running": {ZH: "运行", EN: "running"}, "standby": {ZH: "待机", EN: "standby"}, "off": {ZH: "停机", EN: "off"},
+	"fault": {ZH: "故障", EN: "fault"}, "unknown": {ZH: "未知", EN: "unknown"}}
+
+// says is what a correction comes to. One that changes nothing takes back those before it.
+func (m *maker) says(c *report.Correction) table.Text {
+	var parts []table.Text
+	if c.State != "" {
+		parts = append(parts, or(states[c.State], c.State))
+	}
+	if c.Purpose != "" {
+		parts = append(parts, m.word(report.ByPurpose, c.Purpose))
+	}
+	if c.Affiliation != "" {
+		parts = append(parts, m.word(report.ByAffiliation, c.Affiliation))
+	}
+	if parts == nil {
+		return say("撤销此前的更正", "takes back those before it")
+	}
+	return list(parts)
+}
+
+// definitions are those of every metric that the document shows.
+func definitions(_ context.Context, m *maker) error {
+	s := table.Sheet{ID: "definitions", Title: say("指标定义", "Definitions"), Columns: []table.Column{
+		{ID: "metric", Head: say("编号", "Metric")}, {ID: "zh", Head: say("名称", "Chinese name")}, {ID: "en", Head: say("英文名称", "English name")}, {ID: "unit", Head: say("单位", "Unit")},
+		{ID: "formula", Head: say("算法", "Formula")}, {ID: "source", Head: say("出处", "Source")},
+	}}
+	for _, metric := range m.shown() {
+		d := head(metric)
+		s.Rows = append(s.Rows, []table.Cell{table.Say(metric), table.Say(d.Head.ZH), table.Say(d.Head.EN), table.SayIn(unitWord(d.Unit)), table.SayIn(d.Help), table.Say(sourceOf(metric))})
+	}
+	m.add(s, say("时间要素 POT、PBT、AUBT、APT、AUST、ADET、ADOT 的含义依 ISO 22400-2；own rule 表示本系统自定的口径。",
+		"POT, PBT, AUBT, APT, AUST, ADET and ADOT are the time elements of ISO 22400-2; own rule is a definition of ours."))
+	return nil
+}

@@ -1,0 +1,158 @@
+package table
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+)
+
+var shanghai = time.FixedZone("CST", 8*3600)
+
+// hours is a sheet with a cell of every kind.
+func hours() Sheet {
+	return Sheet{
+		ID: "hours", Title: Text{ZH: "机时表", EN: "Machine-hours"},
+		Above: []Text{{ZH: "期间：2025-09-01 至 2026-09-01", EN: "Period: 2025-09-01 to 2026-09-01"}},
+		Columns: []Column{
+			{ID: "name", Head: Text{ZH: "设备", EN: "Asset"}}, {ID: "effective_hours", Head: Text{ZH: "有效机时", EN: "Effective"}, Unit: "h", Format: Decimal},
+			{ID: "visits", Head: Text{ZH: "人次", EN: "Visits"}, Unit: "visits", Format: Whole}, {ID: "share", Head: Text{ZH: "占比", EN: "Share"}, Unit: "1", Format: Percent},
+			{ID: "since", Head: Text{ZH: "启用", EN: "Since"}, Format: Date}, {ID: "told", Head: Text{ZH: "最近", EN: "Told"}, Format: Moment},
+			{ID: "samples", Head: Text{ZH: "测样数", EN: "Samples"}, Format: Whole}, {ID: "line", Head: Text{ZH: "产线", EN: "Line"}},
+		},
+		Rows: [][]Cell{
+			{SayIn(Text{ZH: "1 号车床", EN: "Lathe 1"}), Amount(1234567.891), Amount(40), Amount(0.4567), At(time.Date(2021, 3, 1, 0, 0, 0, 0, shanghai)),
+				At(time.Date(2026, 3, 1, 8, 30, 0, 0, shanghai)), {Kind: Manual}, {}},
+			{Say("=cmd|' /C calc'!A0"), {Kind: Number, Number: 0.1, Faint: true}, {Kind: Withheld}, {Kind: Unknown, Text: Text{ZH: "事实已不保留", EN: "facts are gone"}},
+				{}, {}, Amount(0), {}},
+			{Say("a&b <c> \"d\""), Amount(-2.5), Amount(1000), Amount(math.NaN()), {}, {}, Amount(3), {}},
+		},
+		Below:  []Text{{ZH: "来源：手工。", EN: "Source: by hand."}},
+		Charts: []Chart{{Kind: StackedBars, Title: Text{ZH: "机时", EN: "Hours"}, Labels: "name", Values: []string{"effective_hours", "visits"}}},
+	}
+}
+
+func written(t *testing.T, lang string) string {
+	t.Helper()
+	var got strings.Builder
+	if err := WriteText(&got, hours(), lang); err != nil {
+		t.Fatal(err)
+	}
+	return "\n" + got.String()
+}
+
+func TestTextLinesUp(t *testing.T) {
+	const zh = `
+机时表
+期间：2025-09-01 至 2026-09-01
+
+设备                有效机时（小时）       人次      占比  启用        最近              测样数
+1 号车床                1,234,567.89         40    45.7 %  2021-03-01  2026-03-01 08:30    ____
+=cmd|' /C calc'!A0              0.10*  不足五人  无法得知                                     0
+a&b <c> "d"                    -2.50      1,000  无法得知                                     3
+
+____：需人工填写
+*：覆盖率不足，谨慎使用
+不足五人：为保护个人信息，不显示
+无法得知：事实已不保留；不是有效数值
+来源：手工。
+`
+	const en = `
+Machine-hours
+Period: 2025-09-01 to 2026-09-01
+
+Asset               Effective (h)         Visits      Share  Since       Told              Samples
+Lathe 1              1,234,567.89             40     45.7 %  2021-03-01  2026-03-01 08:30     ____
+=cmd|' /C calc'!A0           0.10*  fewer than 5  not known                                      0
+a&b <c> "d"                 -2.50          1,000  not known                                      3
+
+____: fill in by hand
+*: low coverage; read with care
+fewer than 5: not shown, to protect persons
+not known: facts are gone; not a number
+Source: by hand.
+`
+	if got := written(t, "zh"); got != zh {
+		t.Errorf("got%swant%s", got, zh)
+	}
+	if got := written(t, "en"); got != en {
+		t.Errorf("got%swant%s", got, en)
+	}
+}
+
+func TestAnEmptyTableKeepsItsHeadings(t *testing.T) {
+	s := hours()
+	s.Title, s.Above, s.Below, s.Rows = Text{}, nil, nil, nil
+	var got strings.Builder
+	if err := WriteText(&got, s, "en"); err != nil || got.String() != "Asset  Effective (h)  Visits  Share  Since  Told  Samples  Line\n" {
+		t.Errorf("%v %q", err, got.String())
+	}
+}
+
+func TestCSVIsExact(t *testing.T) {
+	for lang, want := range map[string]string{
+		"zh": "\ufeff" + `name,effective_hours,visits,share,since,told,samples,line,notes
+1 号车床,1234567.891,40,0.4567,2021-03-01,2026-03-01T08:30:00+08:00,,,samples: 需人工填写
+'=cmd|' /C calc'!A0,0.1,,,,,0,,effective_hours: 覆盖率不足，谨慎使用; visits: 不足五人; share: 无法得知 (事实已不保留)
+"a&b <c> ""d""",-2.5,1000,,,,3,,share: 无法得知 (不是有效数值)
+`,
+		"en": "\ufeff" + `name,effective_hours,visits,share,since,told,samples,line,notes
+Lathe 1,1234567.891,40,0.4567,2021-03-01,2026-03-01T08:30:00+08:00,,,samples: fill in by hand
+'=cmd|' /C calc'!A0,0.1,,,,,0,,"effective_hours: low coverage; read with care; visits: fewer than 5; share: not known (facts are gone)"
+"a&b <c> ""d""",-2.5,1000,,,,3,,share: not known (not a number)
+`,
+	} {
+		var got strings.Builder
+		if err := WriteCSV(&got, hours(), lang); err != nil {
+			t.Fatal(err)
+		}
+		// A quotation mark is needed only around a comma, a quotation mark or a line break.
+		if want = strings.Replace(want, `"effective_hours: low coverage; read with care; visits: fewer than 5; share: not known (facts are gone)"`,
+			`effective_hours: low coverage; read with care; visits: fewer than 5; share: not known (facts are gone)`, 1); got.String() != want {
+			t.Errorf("got\n%s\nwant\n%s", got.String(), want)
+		}
+	}
+}
+
+func TestCSVWithNothingToExplainHasNoNotes(t *testing.T) {
+	s := Sheet{ID: "s", Columns: []Column{{ID: "a"}}, Rows: [][]Cell{{Say("-1")}, {Say("+x")}, {Say("@x")}, {Say("\tx")}, {Amount(-1)}}}
+	var got strings.Builder
+	if err := WriteCSV(&got, s, "zh"); err != nil || got.String() != "\ufeffa\n'-1\n'+x\n'@x\n'\tx\n-1\n" {
+		t.Errorf("%v %q", err, got.String())
+	}
+}
+
+func TestSheetsThatCannotBeWritten(t *testing.T) {
+	column := []Column{{ID: "a"}}
+	for want, s := range map[string]Sheet{
+		"sheet s has no columns": {ID: "s"},
+		`sheet s: the id "a" of a column is empty, taken or reserved`:     {ID: "s", Columns: []Column{{ID: "a"}, {ID: "a"}}},
+		`sheet s: the id "notes" of a column is empty, taken or reserved`: {ID: "s", Columns: []Column{{ID: "notes"}}},
+		"sheet s: row 1 has 2 cells, and there are 1 columns":             {ID: "s", Columns: column, Rows: [][]Cell{{{}, {}}}},
+	} {
+		var w strings.Builder
+		for _, err := range []error{WriteText(&w, s, "zh"), WriteCSV(&w, s, "zh")} {
+			if err == nil || err.Error() != want {
+				t.Errorf("%v, want %s", err, want)
+			}
+		}
+		if err := WriteXLSX(&w, Document{Sheets: []Sheet{s}}, "zh"); err == nil || err.Error() != "sheet s: "+want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
+func TestNumbersAsPeopleReadThem(t *testing.T) {
+	for _, x := range []struct {
+		f    Format
+		n    float64
+		want string
+	}{
+		{Whole, 999, "999"}, {Whole, 1000, "1,000"}, {Whole, -1234567, "-1,234,567"}, {Whole, -0.2, "0"}, {Decimal, 0.005, "0.01"}, {Decimal, -0.001, "0.00"},
+		{Decimal, 1e6, "1,000,000.00"}, {Percent, 1.5, "150.0 %"}, {Plain, 0.1, "0.1"},
+	} {
+		if got := x.f.number(x.n); got != x.want {
+			t.Errorf("%v by %d: %s, want %s", x.n, x.f, got, x.want)
+		}
+	}
+}

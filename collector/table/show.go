@@ -1,0 +1,122 @@
+package table
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// What is said of cells without a value, and of those to be read with care.
+var (
+	withheldWords = Text{ZH: "不足五人", EN: "fewer than 5"}
+	unknownWords  = Text{ZH: "无法得知", EN: "not known"}
+	manualWords   = Text{ZH: "需人工填写", EN: "fill in by hand"}
+	faintWords    = Text{ZH: "覆盖率不足，谨慎使用", EN: "low coverage; read with care"}
+)
+
+// units are those that are not called the same in both languages.
+var units = map[string]Text{
+	"h": {ZH: "小时", EN: "h"}, "person-h": {ZH: "人时", EN: "person-h"}, "visits": {ZH: "人次", EN: "visits"}, "people": {ZH: "人", EN: "people"},
+	"d": {ZH: "天", EN: "d"}, "yuan": {ZH: "元", EN: "yuan"}, "1": {},
+}
+
+// heading is a column's name with its unit, unless the name says it.
+func (c *Column) heading(lang string) string {
+	head, unit := c.Head.In(lang), c.Unit
+	if head == "" {
+		head = c.ID
+	}
+	if text, known := units[unit]; known {
+		unit = text.In(lang)
+	}
+	if unit == "" || c.Format == Percent || names(head, unit) {
+		return head
+	}
+	if lang == "en" {
+		return head + " (" + unit + ")"
+	}
+	return head + "（" + unit + "）"
+}
+
+// names tells whether a heading says its unit already, at its end or in brackets.
+func names(head, unit string) bool {
+	head, unit = strings.ToLower(head), strings.ToLower(unit)
+	return strings.HasSuffix(head, unit) || strings.Contains(head, "（"+unit+"）") || strings.Contains(head, "("+unit+")")
+}
+
+// number is how people read one.
+func (f Format) number(n float64) string {
+	switch f {
+	case Whole:
+		return thousands(strconv.FormatFloat(n, 'f', 0, 64))
+	case Decimal:
+		return thousands(strconv.FormatFloat(n, 'f', 2, 64))
+	case Percent:
+		return strconv.FormatFloat(100*n, 'f', 1, 64) + " %"
+	}
+	return strconv.FormatFloat(n, 'f', -1, 64)
+}
+
+// thousands puts commas into a number.
+func thousands(digits string) string {
+	sign, digits := cutSign(digits)
+	whole, part, dot := strings.Cut(digits, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if dot {
+		whole += "." + part
+	}
+	if strings.Trim(whole, "0.,") == "" {
+		return whole // nothing is below 0 that reads as 0
+	}
+	return sign + whole
+}
+
+func cutSign(digits string) (sign, rest string) {
+	if rest, negative := strings.CutPrefix(digits, "-"); negative {
+		return "-", rest
+	}
+	return "", digits
+}
+
+func (f Format) moment(t time.Time) string {
+	if f == Date {
+		return t.Format(time.DateOnly)
+	}
+	return t.Format("2006-01-02 15:04")
+}
+
+// legend explains the cells of a sheet that hold no value, or a doubtful one.
+func (s *Sheet) legend(lang string, manual, faint string) (lines []string) {
+	seen, reasons := map[Kind]bool{}, []string{}
+	doubtful := false
+	for _, row := range s.Rows {
+		for _, c := range row {
+			c = c.sound()
+			seen[c.Kind] = true
+			doubtful = doubtful || c.Faint
+			if reason := c.Text.In(lang); c.Kind == Unknown && reason != "" && !slices.Contains(reasons, reason) {
+				reasons = append(reasons, reason)
+			}
+		}
+	}
+	between, and := "：", "；"
+	if lang == "en" {
+		between, and = ": ", "; "
+	}
+	if seen[Manual] {
+		lines = append(lines, manual+between+manualWords.In(lang))
+	}
+	if doubtful {
+		lines = append(lines, faint+between+faintWords.In(lang))
+	}
+	if seen[Withheld] {
+		lines = append(lines, withheldWords.In(lang)+between+Text{ZH: "为保护个人信息，不显示", EN: "not shown, to protect persons"}.In(lang))
+	}
+	if len(reasons) > 0 {
+		lines = append(lines, unknownWords.In(lang)+between+strings.Join(reasons, and))
+	}
+	return lines
+}

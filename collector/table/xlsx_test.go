@@ -1,0 +1,221 @@
+package table
+
+import (
+	"bytes"
+	"encoding/csv"
+	"html"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+)
+
+func workbook(t *testing.T, d Document, lang string) []byte {
+	t.Helper()
+	var w bytes.Buffer
+	if err := WriteXLSX(&w, d, lang); err != nil {
+		t.Fatal(err)
+	}
+	return w.Bytes()
+}
+
+func opened(t *testing.T, data []byte) *excelize.File {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+func twoSheets() Document {
+	second := hours()
+	second.Charts = nil
+	return Document{Title: Text{ZH: "测试", EN: "Test"}, File: "test", Made: time.Date(2026, 9, 1, 0, 0, 0, 0, shanghai), Sheets: []Sheet{hours(), second}}
+}
+
+// Every cell, as it is stored and as it is shown.
+func TestWorkbookIsReadBack(t *testing.T) {
+	for lang, want := range map[string]struct {
+		sheets []string
+		raw    map[string]string
+		shown  map[string]string
+	}{
+		"zh": {[]string{"机时表", "机时表 2"},
+			map[string]string{"A1": "机时表", "A2": "期间：2025-09-01 至 2026-09-01", "A4": "设备", "B4": "有效机时（小时）", "H4": "产线", "A5": "1 号车床", "B5": "1234567.891", "C5": "40",
+				"D5": "0.4567", "E5": "44256", "G5": "", "A6": "=cmd|' /C calc'!A0", "B6": "0.1", "C6": "不足五人", "D6": "无法得知", "G6": "0",
+				"A7": `a&b <c> "d"`, "B7": "-2.5", "D7": "无法得知", "A9": "黄色单元格：需人工填写", "A10": "灰色斜体：覆盖率不足，谨慎使用", "A13": "来源：手工。"},
+			map[string]string{"B5": "1,234,567.89", "D5": "45.7%", "E5": "2021-03-01", "F5": "2026-03-01 08:30", "B6": "0.10"}},
+		"en": {[]string{"Machine-hours", "Machine-hours 2"},
+			map[string]string{"A1": "Machine-hours", "B4": "Effective (h)", "A5": "Lathe 1", "C6": "fewer than 5", "D6": "not known", "A9": "yellow cells: fill in by hand",
+				"A12": "not known: facts are gone; not a number"},
+			map[string]string{"C7": "1,000"}},
+	} {
+		f := opened(t, workbook(t, twoSheets(), lang))
+		if got := f.GetSheetList(); strings.Join(got, "|") != strings.Join(want.sheets, "|") {
+			t.Errorf("sheets %q", got)
+		}
+		for _, sheet := range want.sheets {
+			for cell, value := range want.raw {
+				if got, err := f.GetCellValue(sheet, cell, excelize.Options{RawCellValue: true}); err != nil || got != value && !(sheet != want.sheets[0] && cell == "A1") {
+					t.Errorf("%s %s: %q %v, want %q", sheet, cell, got, err, value)
+				}
+			}
+			for cell, value := range want.shown {
+				if got, err := f.GetCellValue(sheet, cell); err != nil || got != value {
+					t.Errorf("%s %s is shown as %q %v, want %q", sheet, cell, got, err, value)
+				}
+			}
+		}
+	}
+}
+
+// What makes it a document and not a heap of cells.
+func TestWorkbookIsReadyToBePrinted(t *testing.T) {
+	f := opened(t, workbook(t, twoSheets(), "zh"))
+	const sheet = "机时表"
+	if panes, err := f.GetPanes(sheet); err != nil || !panes.Freeze || panes.YSplit != 4 || panes.TopLeftCell != "A5" {
+		t.Errorf("panes %+v %v", panes, err)
+	}
+	layout, err := f.GetPageLayout(sheet)
+	if err != nil || *layout.Size != 9 || *layout.Orientation != "landscape" || *layout.FitToWidth != 1 || *layout.FitToHeight != 0 {
+		t.Errorf("layout %+v %v", layout, err)
+	}
+	if props, err := f.GetSheetProps(sheet); err != nil || props.FitToPage == nil || !*props.FitToPage {
+		t.Errorf("it is not fitted to a page: %v", err)
+	}
+	if foot, err := f.GetHeaderFooter(sheet); err != nil || foot.OddFooter != "&L机时表&C&P / &N" {
+		t.Errorf("footer %+v %v", foot, err)
+	}
+	named := map[string]string{}
+	for _, n := range f.GetDefinedName() {
+		named[n.Scope+" "+n.Name] = n.RefersTo
+	}
+	if named["机时表 _xlnm.Print_Area"] != "'机时表'!$A$1:$H$33" || named["机时表 _xlnm.Print_Titles"] != "'机时表'!$4:$4" || named["机时表 _xlnm._FilterDatabase"] != "'机时表'!$A$4:$H$7" {
+		t.Errorf("names %q", named)
+	}
+	if props, err := f.GetDocProps(); err != nil || props.Title != "测试" || props.Creator != "basemeter" || props.Created != "2026-08-31T16:00:00Z" {
+		t.Errorf("properties %+v %v", props, err)
+	}
+	for cell, want := range map[string]func(*excelize.Style) bool{
+		"B4": func(s *excelize.Style) bool { return s.Font.Bold },
+		"G5": func(s *excelize.Style) bool { return s.Fill.Color[0] == "FFF2CC" },
+		"B6": func(s *excelize.Style) bool { return s.Font.Italic },
+		"B5": func(s *excelize.Style) bool {
+			return !s.Font.Italic && s.CustomNumFmt != nil && *s.CustomNumFmt == "#,##0.00"
+		},
+	} {
+		id, err := f.GetCellStyle(sheet, cell)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if style, err := f.GetStyle(id); err != nil || !want(style) {
+			t.Errorf("%s looks like %+v %v", cell, style, err)
+		}
+	}
+	sheet1, _ := f.Pkg.Load("xl/worksheets/sheet1.xml")
+	text, _ := sheet1.([]byte)
+	for last, cols := 0, regexp.MustCompile(`<col min="(\d+)"`).FindAllSubmatch(text, -1); last < len(cols); last++ {
+		if got := string(cols[last][1]); got != strconv.Itoa(last+1) || len(cols) != 8 {
+			t.Errorf("column %d of %d is %s: Excel wants them in order", last+1, len(cols), got)
+		}
+	}
+	part, _ := f.Pkg.Load("xl/charts/chart1.xml")
+	chart, _ := part.([]byte)
+	for _, want := range []string{`'机时表'!$A$5:$A$7`, `'机时表'!$B$5:$B$7`, `'机时表'!$C$4`, `val="stacked"`, "机时"} {
+		if !strings.Contains(html.UnescapeString(string(chart)), want) {
+			t.Errorf("the chart has no %s", want)
+		}
+	}
+}
+
+func TestTheSameDocumentMakesTheSameBytes(t *testing.T) {
+	first := workbook(t, twoSheets(), "zh")
+	for range 10 { // a map's order is not the same each time
+		if !bytes.Equal(first, workbook(t, twoSheets(), "zh")) {
+			t.Fatal("they differ")
+		}
+	}
+	if bytes.Equal(first, workbook(t, twoSheets(), "en")) {
+		t.Error("two languages, the same bytes")
+	}
+}
+
+func TestSheetNames(t *testing.T) {
+	long := strings.Repeat("很长的名字", 8)
+	var sheets []Sheet
+	for _, title := range []string{"A/B: [c]*?", "a'b c", "AB C", long, long, "", "😀"} {
+		sheets = append(sheets, Sheet{ID: "id", Title: Text{ZH: title}})
+	}
+	want := []string{"AB c", "ab c 2", "AB C 3", string([]rune(long)[:31]), string([]rune(long)[:29]) + " 2", "id", "id 2"}
+	if got := sheetNames(sheets, "zh"); strings.Join(got, "|") != strings.Join(want, "|") {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestWhatAWorkbookCannotHold(t *testing.T) {
+	s := Sheet{ID: "s", Columns: []Column{{ID: "a"}}, Rows: make([][]Cell, mostRows)}
+	row := []Cell{{}}
+	for i := range s.Rows {
+		s.Rows[i] = row
+	}
+	var w bytes.Buffer
+	err := WriteXLSX(&w, Document{Sheets: []Sheet{s}}, "zh")
+	if err == nil || err.Error() != "sheet s: 1048579 rows are more than the 1048576 of a worksheet: export it as CSV, or ask for less" || w.Len() > 0 {
+		t.Error(err)
+	}
+	s.Rows = [][]Cell{{Say(strings.Repeat("字", 32768))}}
+	if err := WriteXLSX(&w, Document{Sheets: []Sheet{s}}, "zh"); err == nil || err.Error() != "sheet s: row 1, a: a text of 32768 characters is longer than the 32767 of a cell" {
+		t.Error(err)
+	}
+}
+
+// Another program opens it and finds the same values.
+func TestLibreOfficeOpensIt(t *testing.T) {
+	program, err := exec.LookPath("soffice")
+	if err != nil {
+		t.Fatal(err, "; make deps installs it")
+	}
+	dir := t.TempDir()
+	book := filepath.Join(dir, "book.xlsx")
+	if err := os.WriteFile(book, workbook(t, twoSheets(), "zh"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// Commas, quotation marks, UTF-8, as shown, all sheets.
+	said, err := exec.Command(program, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to",
+		"csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1", "--outdir", dir, book).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, said)
+	}
+	for _, sheet := range []string{"机时表", "机时表 2"} {
+		text, err := os.ReadFile(filepath.Join(dir, "book-"+sheet+".csv"))
+		if err != nil {
+			t.Fatal(err, string(said))
+		}
+		read := csv.NewReader(bytes.NewReader(text))
+		read.FieldsPerRecord = -1
+		lines, err := read.ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for row, want := range map[int][]string{
+			0: {"机时表"}, 3: {"设备", "有效机时（小时）", "人次", "占比", "启用", "最近", "测样数", "产线"},
+			4: {"1 号车床", "1,234,567.89", "40", "45.7%", "2021-03-01", "2026-03-01 08:30", "", ""},
+			5: {"=cmd|' /C calc'!A0", "0.10", "不足五人", "无法得知", "", "", "0", ""},
+			6: {`a&b <c> "d"`, "-2.50", "1,000", "无法得知", "", "", "3", ""},
+		} {
+			for i, value := range want {
+				if got := lines[row][i]; got != value {
+					t.Errorf("%s, row %d: %q, want %q", sheet, row+1, got, value)
+				}
+			}
+		}
+	}
+}
