@@ -31,10 +31,11 @@ func (c *Collector) Heat(ctx context.Context, base, asset string, from, to time.
 		return heat, err
 	}
 	zone := c.plans.of(base).zone()
-	err = s.SumByHour(ctx, base, asset, from, to, func(start time.Time, cell utilisation.Cell) {
+	err = s.SumByHour(ctx, base, asset, from, to, func(start time.Time, cell utilisation.Cell) error {
 		local := start.In(zone)
 		sum := &heat[(local.Weekday()+6)%7][local.Hour()]
 		*sum = sum.Plus(cell)
+		return nil
 	})
 	return heat, err
 }
@@ -92,21 +93,32 @@ func (c *Collector) Frozen(ctx context.Context) ([]report.Frozen, error) {
 	return told, err
 }
 
-// Corrections are all that were ever made in a base, in the order in which they were made.
+// Corrections are all that were ever made in a base or, if it is empty, in any, in the order in which they were made.
 func (c *Collector) Corrections(ctx context.Context, base string) ([]report.Correction, error) {
 	s, err := c.store()
 	if err != nil {
 		return nil, err
 	}
-	byAsset, err := s.Corrections(ctx, base)
+	bases := []string{base}
+	if base == "" {
+		if bases, err = s.Bases(ctx); err != nil {
+			return nil, err
+		}
+	}
 	var all []report.Correction
-	for asset, list := range byAsset {
-		for _, one := range list {
-			all = append(all, told(base, asset, one))
+	for _, base := range bases {
+		byAsset, err := s.Corrections(ctx, base)
+		if err != nil {
+			return nil, err
+		}
+		for asset, list := range byAsset {
+			for _, one := range list {
+				all = append(all, told(base, asset, one))
+			}
 		}
 	}
 	slices.SortFunc(all, func(a, b report.Correction) int { return cmp.Or(a.Made.Compare(b.Made), cmp.Compare(a.ID, b.ID)) })
-	return all, err
+	return all, nil
 }
 
 func told(base, asset string, c utilisation.Correction) report.Correction {

@@ -50,8 +50,9 @@ func (d *desk) people(from, to string) string {
 	q := about(from, to, "person_hours", "visits")
 	q.By = []report.Dimension{report.ByPlace, report.ByPurpose, report.ByAffiliation}
 	var text []string
-	for _, l := range d.answer(q).Lines {
-		text = append(text, fmt.Sprintf("%s %s/%s %.2f ×%d", l.Place, l.Purpose, l.Affiliation, l.Figure("person_hours").Value, l.Figure("visits").Numerator))
+	for _, l := range d.answer(q).Lines { // the sums: a figure of so few people is withheld
+		cell := l.Totals.Crowd.Of(func(utilisation.CrowdKey) bool { return true })
+		text = append(text, fmt.Sprintf("%s %s/%s %.2f ×%d", l.Place, l.Purpose, l.Affiliation, float64(cell.PersonMS)/3_600_000, cell.Visits))
 	}
 	return strings.Join(text, ", ")
 }
@@ -302,7 +303,7 @@ func TestWhatIsForgottenIsLeftAlone(t *testing.T) {
 // Every line of the dictionary for a base, with what the registry adds: workstations, and who is counted once.
 func TestFigures(t *testing.T) {
 	d := newDesk(t)
-	d.tell(days("lathe", "03-02 00:00", 5, allDay), at("hall", "03-03 08:00", "03-03 10:00"), half("mill", "03-02 00:00", "oo"))
+	d.tell(days("lathe", "03-02 00:00", 5, allDay), five(at("hall", "03-03 08:00", "03-03 10:00")), half("mill", "03-02 00:00", "oo"))
 	got := map[string]string{}
 	figures := d.answer(about("03-02 00:00", "03-07 00:00", everyMetric()...)).Total.Figures
 	for _, f := range figures {
@@ -312,10 +313,10 @@ func TestFigures(t *testing.T) {
 		"effective_hours":         "13.000 at 0.504", // 2 of the lesson, 2 of the firm, 9 that nobody can name
 		"external_share":          "0.154 at 0.504",
 		"allocation":              "0.186 at 0.500", // 13 of 70 planned hours of two machines
-		"person_hours":            "2.000 at 1.000",
-		"visits":                  "1.000 at 1.000",
-		"people":                  "1.000 at 1.000",
-		"workstation_utilization": "0.006 at 1.000", // 2 of 10 × 35
+		"person_hours":            "10.000 at 1.000",
+		"visits":                  "5.000 at 1.000",
+		"people":                  "5.000 at 1.000",
+		"workstation_utilization": "0.029 at 1.000", // 10 of 10 × 35
 		"days_used":               "5.000 at 0.504",
 	} {
 		if got[metric] != want {

@@ -40,7 +40,7 @@ func TestAFreezeAfterOneThatBrokeOff(t *testing.T) {
 // What needs the registry is left out of a frozen version: the registry is today's.
 func TestFiguresOfAFrozenVersion(t *testing.T) {
 	d := newDesk(t)
-	d.tell(days("lathe", "03-02 00:00", 2, allDay), at("hall", "03-03 08:00", "03-03 10:00"))
+	d.tell(days("lathe", "03-02 00:00", 2, allDay), five(at("hall", "03-03 08:00", "03-03 10:00")))
 	if _, err := d.Freeze(t.Context(), "b", "2026-03", "r", "a"); err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestFiguresOfAFrozenVersion(t *testing.T) {
 	}
 	registered := []string{"people", "quota_ratio", "workstation_utilization", "hosted_trainee_hours"}
 	for _, f := range a.Total.Figures {
-		if gone := f.Missing == report.NotKept; gone != slices.Contains(registered, f.Metric) || f.Metric == "person_hours" && f.Value != 2 {
+		if gone := f.Missing == report.NotKept; gone != slices.Contains(registered, f.Metric) || f.Metric == "person_hours" && f.Value != 10 {
 			t.Errorf("%+v", f)
 		}
 	}
@@ -66,12 +66,12 @@ func TestFiguresOfAFrozenVersion(t *testing.T) {
 // A base with readers and no meter has figures, and can be frozen.
 func TestABaseOfReadersAlone(t *testing.T) {
 	d := newDesk(t)
-	d.tell(at("hall", "03-03 08:00", "03-03 10:00"))
+	d.tell(five(at("hall", "03-03 08:00", "03-03 10:00")))
 	from, to, _ := d.source.plans.of("b").period("2026-03")
 	q := about("03-01 00:00", "04-01 00:00", "workstation_utilization")
 	q.From, q.To, q.Now = from, to, to
 	if f := d.answer(q).Total.Figure("workstation_utilization"); f.Value == 0 {
-		t.Errorf("2 person-hours at 10 workstations, and %+v", f)
+		t.Errorf("10 person-hours at 10 workstations, and %+v", f)
 	}
 	if _, err := d.Freeze(t.Context(), "b", "2026-03", "r", "a"); err != nil {
 		t.Error(err)

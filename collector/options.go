@@ -9,6 +9,7 @@ import (
 	"basemeter/collector/ingest"
 	"basemeter/collector/plan"
 	"basemeter/collector/store"
+	"basemeter/collector/table"
 	"basemeter/collector/web"
 	"basemeter/configs"
 )
@@ -47,7 +48,7 @@ func (c *Collector) webOptions(conf configs.Collector) (web.Options, error) {
 	for _, b := range conf.Bases {
 		zone, err := time.LoadLocation(cmp.Or(b.Timezone, "Asia/Shanghai"))
 		if err != nil {
-			return web.Options{}, "", fmt.Errorf("base %s: timezone: %w", b.Name, err)
+			return web.Options{}, fmt.Errorf("base %s: timezone: %w", b.Name, err)
 		}
 		bases[b.Name] = web.Base{TextZH: b.TextZH, TextEN: b.TextEN, Zone: zone}
 	}

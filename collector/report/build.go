@@ -16,11 +16,14 @@ func Build(ctx context.Context, ledger Ledger, q Query) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	b := &builder{query: &q, ledger: ledger, lines: map[Group]*line{}, total: newLine(), wholes: map[Group]*whole{}, registered: map[registeredKey]Registered{}}
+	b := &builder{query: &q, ledger: ledger, lines: map[Group]*line{}, total: newLine(), wholes: map[Group]*whole{}, hosted: map[string]bool{}, registered: map[registeredKey]Registered{}}
 	for _, m := range metrics {
 		b.needs |= m.Needs
 	}
 	if err := b.read(ctx); err != nil {
+		return Answer{}, err
+	}
+	if err := b.protect(metrics); err != nil {
 		return Answer{}, err
 	}
 	a := Answer{From: q.From.UTC(), To: q.end().UTC(), By: q.By, Metrics: q.Metrics, Version: q.Version, Lines: []Line{}}
@@ -50,6 +53,10 @@ type builder struct {
 
 	registered map[registeredKey]Registered
 	unkept     bool // the registry as it was then is not known
+
+	crowds      map[Group]utilisation.CrowdCell
+	hosted      map[string]bool // places that an enterprise hosts
+	suppression *Suppression
 }
 
 // A line adds up one group.
@@ -176,14 +183,22 @@ func (b *builder) addCrowd(r utilisation.CrowdRow) {
 	} else if b.query.about(ByAsset, ByLine) {
 		return
 	}
-	for _, d := range slices.Concat(ofMachines, ofPeople, ofUse) {
-		if !b.query.allows(d, g.At(d)) {
-			return
-		}
-	}
-	hosted := b.needs&utilisation.OfRegistry != 0 && b.registry(r.Base, span{b.query.From, b.query.end()}).Hosted[r.Place]
+	asked := !slices.ContainsFunc(peopleDimensions, func(d Dimension) bool { return !b.query.allows(d, g.At(d)) })
+	everywhere := g
 	g = b.query.only(g)
 	when := b.query.date(&g, r.Base, r.Start)
+	known := g
+	for _, d := range peopleDimensions {
+		*known.at(d) = everywhere.At(d)
+	}
+	b.remember(known, r.CrowdCell)
+	hosted := b.needs&utilisation.OfRegistry != 0 && b.registry(r.Base, span{b.query.From, b.query.end()}).Hosted[r.Place]
+	if hosted {
+		b.hosted[r.Place] = true
+	}
+	if !asked {
+		return
+	}
 	b.note(g, unit{base: r.Base}, when, utilisation.Cell{})
 	crowd := utilisation.Crowd{r.CrowdKey: r.CrowdCell}
 	b.both(g, func(l *line) {

@@ -24,8 +24,16 @@ func (b *builder) line(ctx context.Context, g Group, l *line, metrics []utilisat
 			return made, fmt.Errorf("cards of %s: %w", base, err)
 		}
 	}
+	over := b.query.By
+	if l == b.total {
+		over = nil
+	}
 	for _, m := range metrics {
-		made.Figures = append(made.Figures, b.figure(m, l, w))
+		f := b.figure(m, l, w)
+		if f.Missing == "" && b.withheld(m, g, over, f) {
+			f = Figure{Metric: m.ID, Missing: Withheld}
+		}
+		made.Figures = append(made.Figures, f)
 	}
 	return made, nil
 }

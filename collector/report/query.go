@@ -24,6 +24,8 @@ type Query struct {
 	Metrics []string
 	// Catalogue is by which bases are divided and called; nil: nothing is known of them.
 	Catalogue *Catalogue
+	// Zone is the clock by which From and To were asked for, and by which they are told. A base's days are cut by its own.
+	Zone *time.Location
 	// Version is a frozen version of the ledger; empty: as it is now.
 	Version string
 }

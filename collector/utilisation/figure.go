@@ -105,9 +105,11 @@ func anyone(CrowdKey) bool    { return true }
 func society(k CrowdKey) bool { return k.Affiliation == Outside }
 func inside(k CrowdKey) bool  { return k.Affiliation != Outside }
 
-// trainees are the user groups of the taxonomy that are students.
-func trainees(k CrowdKey) bool {
-	switch k.UserGroup {
+func trainees(k CrowdKey) bool { return Trainee(k.UserGroup) }
+
+// Trainee tells whether a user group of the taxonomy is of students.
+func Trainee(group string) bool {
+	switch group {
 	case "secondary_student", "college_student", "undergraduate", "graduate":
 		return true
 	}

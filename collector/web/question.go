@@ -23,8 +23,6 @@ func (share) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeNumber, Minimum: new(0.), Maximum: new(1.)}
 }
 
-// leastUse is how long an asset must have been in sessions on a date for the date to count as used: our own rule.
-const leastUse = 10 * time.Minute
 
 // query is a question for figures, with all that the ledger must know to answer it and no more than may be seen.
 func (s *server) query(a *asked, k kindOf) (q report.Query, err error) {
@@ -44,7 +42,7 @@ func (s *server) query(a *asked, k kindOf) (q report.Query, err error) {
 // asking is the part of a question that says where and when.
 func (s *server) asking(a *asked, filters []report.Dimension) (q report.Query, err error) {
 	q = report.Query{Now: s.Now(), Grace: grace, Within: a.grant.Scope, Catalogue: a.catalogue, Version: a.values.Get("version"),
-		LeastUse: leastUse, Where: map[report.Dimension][]string{}}
+		Where: map[report.Dimension][]string{}}
 	var bad faults
 	for _, d := range filters {
 		list := a.list(string(d))
