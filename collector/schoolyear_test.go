@@ -25,16 +25,16 @@ func TestASchoolYear(t *testing.T) {
 		t.Fatal(err)
 	}
 	from, to := time.UnixMilli(schoolyear.FromMS), time.UnixMilli(schoolyear.ToMS)
-	silent := func(int, int) {}
-	restated, err := books.Restate(t.Context(), schoolyear.Base, from, to, false, silent)
-	if err != nil || restated.Hours != 365*24 {
-		t.Fatalf("%+v, %v", restated, err)
+	if err := books.source.closeBase(t.Context(), schoolyear.Base, to.Add(grace), silent); err != nil {
+		t.Fatal(err)
 	}
 	compareMachines(t, books, year)
 	comparePeople(t, books, year)
-	again, err := books.Restate(t.Context(), schoolyear.Base, from, to, true, silent)
-	if err != nil || again.Changed != 0 {
-		t.Errorf("restated once more, %d hours differ (%v)", again.Changed, err)
+	compareMonths(t, books, year)
+	compareDays(t, books)
+	restated, err := books.Restate(t.Context(), schoolyear.Base, from, to, true, func(int, int) {})
+	if err != nil || restated.Hours != 365*24 || restated.Changed != 0 {
+		t.Errorf("restated, %d of %d hours differ (%v)", restated.Changed, restated.Hours, err)
 	}
 }
 
@@ -78,13 +78,7 @@ func compareMachines(t *testing.T, books *Books, year schoolyear.Year) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	compare(t, told, year.Truth.Assets, func(c utilisation.Cell) map[string]int64 {
-		all := map[string]int64{}
-		for m, ms := range c {
-			all[utilisation.Measure(m).String()] = ms
-		}
-		return all
-	})
+	compare(t, told, year.Truth.Assets, measures)
 }
 
 func comparePeople(t *testing.T, books *Books, year schoolyear.Year) {
@@ -99,9 +93,105 @@ func comparePeople(t *testing.T, books *Books, year schoolyear.Year) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	compare(t, told, year.Truth.People, func(c utilisation.CrowdCell) map[string]int64 {
-		return map[string]int64{"person_ms": c.PersonMS, "person_estimated_ms": c.EstimatedMS, "visits": c.Visits}
+	compare(t, told, year.Truth.People, attendances)
+}
+
+// Each row of a month is what the year's maker knows of it, of machines and of people.
+func compareMonths(t *testing.T, books *Books, year schoolyear.Year) {
+	t.Helper()
+	of := utilisation.Range{From: time.UnixMilli(schoolyear.FromMS), To: time.UnixMilli(schoolyear.ToMS), Grain: utilisation.Month}
+	told := map[schoolyear.AssetKey]utilisation.Cell{}
+	err := books.source.EachRow(t.Context(), of, func(r utilisation.Row) error {
+		for _, month := range []string{r.Start.In(beijing).Format("2006-01"), ""} {
+			key := schoolyear.AssetKey{Month: month, Asset: r.Asset, Purpose: r.Purpose, Affiliation: r.Affiliation.String()}
+			told[key] = told[key].Plus(r.Cell)
+		}
+		return nil
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	compare(t, told, year.Truth.Assets, measures)
+	crowd := map[schoolyear.PeopleKey]utilisation.CrowdCell{}
+	err = books.source.EachCrowdRow(t.Context(), of, func(r utilisation.CrowdRow) error {
+		for _, month := range []string{r.Start.In(beijing).Format("2006-01"), ""} {
+			key := schoolyear.PeopleKey{Month: month, Place: r.Place, Purpose: r.Purpose, Affiliation: r.Affiliation.String(), UserGroup: r.UserGroup}
+			crowd[key] = crowd[key].Plus(r.CrowdCell)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	compare(t, crowd, year.Truth.People, attendances)
+}
+
+// Each row of a day, of a machine and of the whole base, is the sum of its hours; and each month's dates of use are those on
+// which hours add up to enough.
+func compareDays(t *testing.T, books *Books) {
+	t.Helper()
+	type key struct {
+		asset string
+		start time.Time
+		utilisation.Key
+	}
+	want, held := map[key]utilisation.Cell{}, map[time.Time]heldDays{}
+	of := utilisation.Range{From: time.UnixMilli(schoolyear.FromMS), To: time.UnixMilli(schoolyear.ToMS)}
+	hours := func(r utilisation.Row) error {
+		day := utilisation.Day.Floor(r.Start, beijing)
+		for _, asset := range []string{r.Asset, ""} {
+			want[key{asset, day, r.Key}] = want[key{asset, day, r.Key}].Plus(r.Cell)
+		}
+		month := utilisation.Month.Floor(day, beijing)
+		if held[month] == nil {
+			held[month] = heldDays{}
+		}
+		held[month][assetHour{r.Asset, day.UnixMilli()}] += r.Cell[utilisation.Held]
+		return nil
+	}
+	if err := books.source.EachRow(t.Context(), of, hours); err != nil {
+		t.Fatal(err)
+	}
+	wrong, days := 0, 0
+	for _, of.Whole = range []bool{false, true} {
+		of.Grain = utilisation.Day
+		err := books.source.EachRow(t.Context(), of, func(r utilisation.Row) error {
+			if r.Cell != want[key{r.Asset, r.Start, r.Key}] {
+				wrong++
+			}
+			delete(want, key{r.Asset, r.Start, r.Key})
+			days++
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		of.Grain = utilisation.Month
+		err = books.source.EachDays(t.Context(), of, func(_, asset string, month time.Time, n int64) error {
+			if used := held[month].used()[asset]; used != n {
+				t.Errorf("%q was used on %d days of %v, its hours say %d", asset, n, month, used)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if wrong > 0 || len(want) > 0 || days < 365*21 {
+		t.Errorf("of %d rows of days %d are wrong, and %d are missing", days, wrong, len(want))
+	}
+}
+
+func measures(c utilisation.Cell) map[string]int64 {
+	all := map[string]int64{}
+	for m, ms := range c {
+		all[utilisation.Measure(m).String()] = ms
+	}
+	return all
+}
+
+func attendances(c utilisation.CrowdCell) map[string]int64 {
+	return map[string]int64{"person_ms": c.PersonMS, "person_estimated_ms": c.EstimatedMS, "visits": c.Visits}
 }
 
 // compare holds what was told to the truth, key by key and name by name. What is not in one of them is zero in it.
