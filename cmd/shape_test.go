@@ -59,7 +59,7 @@ var mayImport = map[string][]string{
 	"collector/collectortest/schoolyear": {"agent/record"},
 	// The collector introduces the plan to the facts.
 	"collector": {"configs", "agent/record", "collector/ingest", "collector/store", "collector/plan", "collector/utilisation",
-		"collector/report", "collector/web"},
+		"collector/report", "collector/web", "collector/forms", "collector/table"},
 
 	"configs/strict": {}, // how any file is read
 	"configs":        {"configs/strict"},
