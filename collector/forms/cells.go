@@ -40,7 +40,7 @@ func (m *maker) cell(f *report.Figure) table.Cell {
 // nobody tells whether a figure of people counts none: of no stays at all, no share is measured.
 func nobody(f *report.Figure) bool {
 	d, _ := utilisation.MetricOf(f.Metric)
-	return f.Numerator == 0 && (d.Unit == utilisation.PersonHours || d.Unit == utilisation.Visits || d.Unit == utilisation.People)
+	return f.Numerator == 0 && (f.Metric == "workstation_utilization" || d.Unit == utilisation.PersonHours || d.Unit == utilisation.Visits || d.Unit == utilisation.People)
 }
 
 // of is the figure of a metric of a line, as a cell. There may be no line.

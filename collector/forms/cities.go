@@ -31,7 +31,7 @@ func citiesForm(ctx context.Context, m *maker) error {
 		}
 		last := level.by[len(level.by)-1]
 		lines := slices.DeleteFunc(slices.Clone(a.Lines), func(l report.Line) bool { return l.At(last) == "" }) // bases that say nothing of it
-		m.add(m.compared(level.id, level.title, level.by, lines), m.cityNotes(len(a.Lines)-len(lines))...)
+		m.add(m.compared(level.id, level.title, level.by, lines), append(m.cityNotes(len(a.Lines)-len(lines)), m.silent(last, lines)...)...)
 	}
 	return nil
 }
@@ -107,6 +107,26 @@ func (m *maker) ranks(lines []report.Line) map[report.Group]int {
 		}
 	}
 	return ranks
+}
+
+// silent names the regions with registered bases of which nothing was heard.
+func (m *maker) silent(d report.Dimension, lines []report.Line) []table.Text {
+	heard := map[string]bool{"": true}
+	for i := range lines {
+		heard[lines[i].At(d)] = true
+	}
+	var names []table.Text
+	for _, b := range m.bases {
+		l := report.Line{Group: report.Group{City: b.City, County: b.County, Zone: b.Zone}}
+		if id := l.At(d); !heard[id] {
+			heard[id] = true
+			names = append(names, m.called(d, &l))
+		}
+	}
+	if names == nil {
+		return nil
+	}
+	return []table.Text{say("有登记的基地而没有任何遥测数据，不在表中：%s。", "With registered bases and no telemetry, not in the table: %s.", list(names))}
 }
 
 func (m *maker) cityNotes(unnamed int) []table.Text {

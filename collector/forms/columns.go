@@ -46,7 +46,7 @@ func head(metric string) table.Column {
 	if !special {
 		format = table.Decimal
 	}
-	return table.Column{ID: metric, Head: table.Text{ZH: d.ZH, EN: upper(d.EN)}, Unit: string(d.Unit), Format: format, Help: table.Text{ZH: d.Formula, EN: d.Formula}}
+	return table.Column{ID: metric, Head: table.Text{ZH: d.ZH, EN: upper(d.EN)}, Unit: string(d.Unit), Format: format, Help: formula(&d)}
 }
 
 // upper begins with a capital letter.
@@ -143,12 +143,6 @@ func counted(id string, head table.Text, n func(*report.Line) int) column {
 }
 
 func percent(weight float64) string { return strconv.FormatFloat(weight, 'f', -1, 64) + " %" }
-
-// sourceOf is where a metric comes from.
-func sourceOf(metric string) string {
-	d, _ := utilisation.MetricOf(metric)
-	return d.Source
-}
 
 // shown are the metrics that were asked for, each once, in the order of the dictionary; those that it does not have come
 // last.

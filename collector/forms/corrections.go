@@ -61,9 +61,9 @@ func definitions(_ context.Context, m *maker) error {
 	}}
 	for _, metric := range m.shown() {
 		d := head(metric)
-		s.Rows = append(s.Rows, []table.Cell{table.Say(metric), table.Say(d.Head.ZH), table.Say(d.Head.EN), table.SayIn(unitWord(d.Unit)), table.SayIn(d.Help), table.Say(sourceOf(metric))})
+		s.Rows = append(s.Rows, []table.Cell{table.Say(metric), table.Say(d.Head.ZH), table.Say(d.Head.EN), table.SayIn(unitWord(d.Unit)), table.SayIn(d.Help), table.SayIn(sourceOf(metric))})
 	}
-	m.add(s, say("时间要素 POT、PBT、AUBT、APT、AUST、ADET、ADOT 的含义依 ISO 22400-2；own rule 表示本系统自定的口径。",
+	m.add(s, say("时间要素 POT、PBT、AUBT、APT、AUST、ADET、ADOT 的含义依 ISO 22400-2；没有官方口径的为本系统自定。",
 		"POT, PBT, AUBT, APT, AUST, ADET and ADOT are the time elements of ISO 22400-2; own rule is a definition of ours."))
 	return nil
 }

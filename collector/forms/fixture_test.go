@@ -55,7 +55,7 @@ func (d *desk) Answer(_ context.Context, q report.Query) (report.Answer, error) 
 	}
 	groups, bases, assets := map[report.Group][]fact{}, map[report.Group]map[string]bool{}, map[report.Group]map[string]bool{}
 	for _, f := range d.facts {
-		if !passes(q, f.Group) {
+		if !passes(q, f.Group) || slices.Contains(q.By, report.ByAsset) && f.Asset == "" || slices.Contains(q.By, report.ByUserGroup) && f.UserGroup == "" {
 			continue
 		}
 		g := report.Group{}

@@ -3,6 +3,7 @@ package forms
 import (
 	"bytes"
 	"flag"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -17,14 +18,17 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew; read them then")
 
-// Every form as people read it, in both languages.
+// Every form, in both languages. Read the files: they are what people get.
 func TestFormsAsText(t *testing.T) {
 	for _, f := range All() {
 		for _, lang := range []string{"zh", "en"} {
 			var got strings.Builder
 			for _, s := range made(t, source(), request(f.ID)).Sheets {
+				if s.ID == "summary" || s.ID == "definitions" { // which grow with the dictionary; they have tests of their own
+					continue
+				}
 				got.WriteString("# " + s.ID + "\n")
-				if err := table.WriteText(&got, s, lang); err != nil {
+				if err := write(f.ID)(&got, s, lang); err != nil {
 					t.Fatal(err)
 				}
 				got.WriteString("\n")
@@ -41,6 +45,14 @@ func TestFormsAsText(t *testing.T) {
 			}
 		}
 	}
+}
+
+// write is WriteText, but for the workbook of everything, whose headings are those of the dictionary.
+func write(form string) func(io.Writer, table.Sheet, string) error {
+	if form == "utilisation" {
+		return table.WriteCSV
+	}
+	return table.WriteText
 }
 
 // What a workbook holds is what the document says, cell by cell.

@@ -36,7 +36,10 @@ type instrument struct {
 	faults       []table.Text
 }
 
-func sj3Steps(m *maker) int { return 2 + m.all() }
+func sj3Steps(m *maker) int {
+	all, _ := m.instruments(sj3Price)
+	return 2 + len(all)
+}
 
 // sj3Form is 贵重仪器设备表: a row for each machine of the price, what it rests on, and those of which nobody can tell whether
 // they belong there.

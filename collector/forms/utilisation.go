@@ -67,7 +67,7 @@ func (m *maker) keyFigure(l *report.Line, id string) []table.Cell {
 // unitWord is a unit as people write it.
 func unitWord(unit string) table.Text {
 	words := map[utilisation.Unit]table.Text{utilisation.Hours: {ZH: "小时", EN: "h"}, utilisation.PersonHours: {ZH: "人时", EN: "person-h"}, utilisation.Visits: {ZH: "人次", EN: "visits"},
-		utilisation.People: {ZH: "人", EN: "people"}, utilisation.Days: {ZH: "天", EN: "d"}}
+		utilisation.People: {ZH: "人", EN: "people"}, utilisation.Days: {ZH: "天", EN: "d"}, utilisation.Ratio: {ZH: "比值", EN: "ratio"}}
 	return or(words[utilisation.Unit(unit)], unit)
 }
 
@@ -88,7 +88,7 @@ func byBase(ctx context.Context, m *maker) error {
 	return nil
 }
 
-// byAsset is three sheets of the same figures: what was done, the ten that did most, and how far to trust it.
+// byAsset is four sheets of one answer: what was done, in which states, the ten that did most, and how far to trust it.
 func byAsset(ctx context.Context, m *maker) error {
 	metrics := slices.Concat([]string{"coverage"}, machineMetrics, stateMetrics, []string{"days_used"})
 	a, err := m.ask(ctx, []report.Dimension{report.ByBase, report.ByAsset}, metrics, nil)
@@ -96,7 +96,9 @@ func byAsset(ctx context.Context, m *maker) error {
 		return err
 	}
 	columns := []column{m.by(report.ByBase), m.by(report.ByAsset), m.ids(report.ByBase), m.ids(report.ByAsset)}
-	m.add(m.sheet("assets", say("各设备", "Assets"), a.Lines, append(columns, m.metrics(metrics...)...)...))
+	used := slices.Concat([]string{"coverage"}, machineMetrics, []string{"days_used"})
+	m.add(m.sheet("assets", say("各设备", "Assets"), a.Lines, slices.Concat(columns, m.metrics(used...))...))
+	m.add(m.sheet("states", say("各设备状态", "States of assets"), a.Lines, slices.Concat(columns, m.metrics("coverage"), m.metrics(stateMetrics...))...))
 	m.top(a.Lines)
 	m.trust(&a)
 	return nil

@@ -79,13 +79,20 @@ func harmless(text string) string {
 func (s *Sheet) remarks(lang string) (rows []string, any bool) {
 	rows = make([]string, len(s.Rows))
 	for n, row := range s.Rows {
-		var said []string
+		var order []string
+		about := map[string][]string{} // columns by what is said of them
 		for i, c := range row {
 			if remark := c.sound().remark(lang); remark != "" {
-				said = append(said, s.Columns[i].ID+": "+remark)
+				if about[remark] == nil {
+					order = append(order, remark)
+				}
+				about[remark] = append(about[remark], s.Columns[i].ID)
 			}
 		}
-		rows[n] = strings.Join(said, "; ")
+		for i, remark := range order {
+			order[i] = remark + ": " + strings.Join(about[remark], " ")
+		}
+		rows[n] = strings.Join(order, "; ")
 	}
 	return rows, slices.ContainsFunc(rows, func(r string) bool { return r != "" })
 }

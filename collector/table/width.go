@@ -44,3 +44,11 @@ func oneLine(text string) string {
 		return r
 	}, text)
 }
+
+// longestWord is how wide the longest word of a heading is. Chinese can be broken anywhere.
+func longestWord(text string) (most int) {
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r >= 0x2e80 || r == ' ' || r == '-' }) {
+		most = max(most, columnsOf(word))
+	}
+	return most
+}

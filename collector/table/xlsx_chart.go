@@ -21,10 +21,11 @@ func (p *page) draw(c Chart, row int) error {
 	if labels < 0 {
 		return fmt.Errorf("chart %s: there is no column %q", c.Title.EN, c.Labels)
 	}
+	oneColour, legible := false, excelize.Font{Color: "595959", Size: 9}
 	made := &excelize.Chart{
 		Type: chartTypes[c.Kind], Title: excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: c.Title.In(p.lang)}}},
 		Legend: excelize.ChartLegend{Position: "bottom"}, Dimension: excelize.ChartDimension{Width: p.pixels(), Height: (chartRows - 1) * rowPixels},
-		YAxis: excelize.ChartAxis{MajorGridLines: true}, ShowBlanksAs: "gap",
+		XAxis: excelize.ChartAxis{Font: legible}, YAxis: excelize.ChartAxis{MajorGridLines: true, Font: legible}, ShowBlanksAs: "gap", VaryColors: &oneColour,
 	}
 	for _, id := range c.Values {
 		i := p.column(id)

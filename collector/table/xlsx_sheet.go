@@ -13,7 +13,7 @@ import (
 
 // The sizes of a sheet. Widths are in characters, heights in points.
 const (
-	narrowest, widest = 8, 44
+	narrowest, widest = 7, 44
 	textWidth         = 96 // how wide lines of text are at least
 	lineHeight        = 16
 	chartRows         = 19 // a chart's height in rows of the usual height
@@ -49,7 +49,7 @@ func (b *book) write(name string, s *Sheet) error {
 		return err
 	}
 	for i, c := range s.Charts {
-		if err := p.draw(c, p.last+len(p.below)+3+i*(chartRows+1)); err != nil {
+		if err := p.draw(c, p.last+2+i*(chartRows+1)); err != nil {
 			return err
 		}
 	}
@@ -75,9 +75,13 @@ func (p *page) end() int {
 
 // measure fits the widths to what stands in the columns.
 func (p *page) measure() {
-	total := 0
+	total, broken := 0, 16 // a heading may be broken, the more the more columns share the page
+	if len(p.Columns) > 14 {
+		broken = 7
+	}
 	for i, c := range p.Columns {
-		wide := min(columnsOf(c.heading(p.lang)), 14) // a heading may be broken
+		heading := c.heading(p.lang)
+		wide := max(min(columnsOf(heading), broken), longestWord(heading)+1)
 		for _, row := range p.Rows {
 			wide = max(wide, columnsOf(c.Format.shown(row[i].sound(), p.lang)))
 		}
@@ -146,7 +150,7 @@ func (p *page) rows() error {
 			return err
 		}
 	}
-	p.line++
+	p.line += 1 + len(p.Charts)*(chartRows+1)
 	for _, line := range p.below {
 		if err := p.text(line, notes); err != nil {
 			return err

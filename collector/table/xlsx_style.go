@@ -30,13 +30,17 @@ func (b *book) style(l look) (int, error) {
 	if id, known := b.styles[l]; known {
 		return id, nil
 	}
-	id, err := b.NewStyle(l.style())
+	family := "Microsoft YaHei" // whoever lacks it sees another one
+	if b.lang == "en" {
+		family = "Calibri"
+	}
+	id, err := b.NewStyle(l.style(family))
 	b.styles[l] = id
 	return id, err
 }
 
-func (l look) style() *excelize.Style {
-	s := &excelize.Style{Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}, Font: &excelize.Font{Size: 11}}
+func (l look) style(family string) *excelize.Style {
+	s := &excelize.Style{Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}, Font: &excelize.Font{Size: 11, Family: family}}
 	switch l.part {
 	case title:
 		s.Font.Bold, s.Font.Size = true, 15
@@ -54,7 +58,7 @@ func (l look) style() *excelize.Style {
 	switch l.part {
 	case head:
 		s.Font.Bold = true
-		s.Alignment.Horizontal, s.Alignment.Vertical = "center", "center"
+		s.Alignment.Horizontal = "center"
 		s.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"DDEBF7"}}
 	case byHand:
 		s.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"FFF2CC"}}

@@ -3,6 +3,7 @@ package table
 import (
 	"bytes"
 	"encoding/csv"
+	"fmt"
 	"html"
 	"os"
 	"os/exec"
@@ -47,16 +48,18 @@ func TestWorkbookIsReadBack(t *testing.T) {
 		sheets []string
 		raw    map[string]string
 		shown  map[string]string
+		below  []string
 	}{
 		"zh": {[]string{"机时表", "机时表 2"},
 			map[string]string{"A1": "机时表", "A2": "期间：2025-09-01 至 2026-09-01", "A4": "设备", "B4": "有效机时（小时）", "H4": "产线", "A5": "1 号车床", "B5": "1234567.891", "C5": "40",
 				"D5": "0.4567", "E5": "44256", "G5": "", "A6": "=cmd|' /C calc'!A0", "B6": "0.1", "C6": "不足五人", "D6": "无法得知", "G6": "0",
-				"A7": `a&b <c> "d"`, "B7": "-2.5", "D7": "无法得知", "A9": "黄色单元格：需人工填写", "A10": "灰色斜体：覆盖率不足，谨慎使用", "A13": "来源：手工。"},
-			map[string]string{"B5": "1,234,567.89", "D5": "45.7%", "E5": "2021-03-01", "F5": "2026-03-01 08:30", "B6": "0.10"}},
+				"A7": `a&b <c> "d"`, "B7": "-2.5", "D7": "无法得知", "E6": ""},
+			map[string]string{"B5": "1,234,567.89", "D5": "45.7%", "E5": "2021-03-01", "F5": "2026-03-01 08:30", "B6": "0.10"},
+			[]string{"黄色单元格：需人工填写", "灰色斜体：覆盖率不足，谨慎使用", "不足五人：为保护个人信息，不显示", "无法得知：事实已不保留；不是有效数值", "来源：手工。"}},
 		"en": {[]string{"Machine-hours", "Machine-hours 2"},
-			map[string]string{"A1": "Machine-hours", "B4": "Effective (h)", "A5": "Lathe 1", "C6": "fewer than 5", "D6": "not known", "A9": "yellow cells: fill in by hand",
-				"A12": "not known: facts are gone; not a number"},
-			map[string]string{"C7": "1,000"}},
+			map[string]string{"A1": "Machine-hours", "B4": "Effective (h)", "A5": "Lathe 1", "C6": "fewer than 5", "D6": "not known", "G5": ""},
+			map[string]string{"C7": "1,000"},
+			[]string{"yellow cells: fill in by hand", "grey italics: low coverage; read with care", "fewer than 5: not shown, to protect persons", "not known: facts are gone; not a number"}},
 	} {
 		f := opened(t, workbook(t, twoSheets(), lang))
 		if got := f.GetSheetList(); strings.Join(got, "|") != strings.Join(want.sheets, "|") {
@@ -66,6 +69,15 @@ func TestWorkbookIsReadBack(t *testing.T) {
 			for cell, value := range want.raw {
 				if got, err := f.GetCellValue(sheet, cell, excelize.Options{RawCellValue: true}); err != nil || got != value && !(sheet != want.sheets[0] && cell == "A1") {
 					t.Errorf("%s %s: %q %v, want %q", sheet, cell, got, err, value)
+				}
+			}
+			for i, value := range want.below {
+				line := 9 + i
+				if sheet == want.sheets[0] {
+					line += chartRows + 1 // which stands between
+				}
+				if got, err := f.GetCellValue(sheet, fmt.Sprintf("A%d", line)); err != nil || got != value {
+					t.Errorf("%s A%d: %q %v, want %q", sheet, line, got, err, value)
 				}
 			}
 			for cell, value := range want.shown {

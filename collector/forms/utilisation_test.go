@@ -1,0 +1,66 @@
+package forms
+
+import (
+	"testing"
+
+	"basemeter/collector/table"
+)
+
+func TestTheWorkbookOfEverything(t *testing.T) {
+	d := made(t, source(), request("utilisation"))
+	var ids string
+	for _, s := range d.Sheets {
+		ids += s.ID + " "
+	}
+	if ids != "summary bases assets states top coverage use months inside-outside people corrections definitions " {
+		t.Error(ids)
+	}
+	summary := sheetOf(t, d, "summary")
+	for metric, want := range map[string]float64{"effective_hours": 216.7, "quota_ratio": 100 * 214.2 / 450, "person_hours": 502, "visits": 125, "coverage": 100 * 3150.0 / 4000} {
+		number(t, cellOf(t, summary, "metric", metric, "value"), want)
+	}
+	kind(t, cellOf(t, summary, "metric", "coverage", "unit"), table.Words, "%")
+	kind(t, cellOf(t, summary, "metric", "visits", "unit"), table.Words, "人次")
+	if c := cellOf(t, summary, "metric", "effective_hours", "value"); !c.Faint {
+		t.Error("78.75 % of coverage is below the floor")
+	}
+	says(t, summary, "登记在用 5 台")
+
+	coverage := sheetOf(t, d, "coverage")
+	number(t, cellOf(t, coverage, "asset", "数控车床", "unknown_hours"), 100)
+	kind(t, cellOf(t, coverage, "asset", "气窑", "unknown_hours"), table.Unknown, "登记在用，但没有任何遥测数据")
+
+	definitions := sheetOf(t, d, "definitions")
+	kind(t, cellOf(t, definitions, "metric", "external_share", "formula"), table.Words, "对外服务机时 ÷ 有效机时")
+	kind(t, cellOf(t, definitions, "metric", "internal_hours", "source"), table.Words, "本系统自定")
+}
+
+// A month has a column for each purpose that took hours, and 0 where there were none.
+func TestHoursByMonth(t *testing.T) {
+	s := sheetOf(t, made(t, source(), request("utilisation")), "months")
+	if got := heading(s); got != "月份 企业员工培训 学生实习实训 技术研发 未归类" {
+		t.Error(got)
+	}
+	number(t, cellOf(t, s, "month", "2025-09", "student_training"), 190.4)
+	number(t, cellOf(t, s, "month", "2025-09", "unattributed"), 0)
+	number(t, cellOf(t, s, "month", "2025-10", "employee_training"), 5.4)
+	if len(s.Charts) != 1 || s.Charts[0].Kind != table.StackedBars || len(s.Charts[0].Values) != 4 {
+		t.Errorf("%+v", s.Charts)
+	}
+	empty := source()
+	empty.facts = nil
+	if s := sheetOf(t, made(t, empty, request("utilisation")), "months"); len(s.Charts) != 0 || len(s.Rows) != 0 {
+		t.Errorf("of nothing: %+v", s)
+	}
+}
+
+// Those of the period, with what they came to.
+func TestCorrectionsAreListed(t *testing.T) {
+	s := sheetOf(t, made(t, source(), request("utilisation")), "corrections")
+	if len(s.Rows) != 2 {
+		t.Fatalf("%d rows", len(s.Rows))
+	}
+	kind(t, cellOf(t, s, "correction_id", "c1", "says"), table.Words, "停机")
+	kind(t, cellOf(t, s, "correction_id", "c3", "says"), table.Words, "撤销此前的更正")
+	kind(t, cellOf(t, s, "correction_id", "c1", "asset"), table.Words, "数控车床")
+}
