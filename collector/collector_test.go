@@ -3,12 +3,14 @@ package collector_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -17,7 +19,6 @@ import (
 	"basemeter/agent/record"
 	"basemeter/collector"
 	"basemeter/collector/collectortest"
-	"basemeter/collector/report"
 	"basemeter/configs"
 )
 
@@ -106,14 +107,37 @@ func (c *centre) ask(path, token string) (int, string) {
 	return answer.StatusCode, string(body)
 }
 
-func (c *centre) report(query string) []report.Row {
+// A told line is what a line of figures says, in milliseconds.
+type told struct {
+	Base, Asset string
+	Assets      int
+	Figures     []struct {
+		Metric    string
+		Numerator int64
+		Coverage  float64
+	}
+}
+
+// ms is the exact time of a metric.
+func (l *told) ms(metric string) int64 {
+	for _, f := range l.Figures {
+		if f.Metric == metric {
+			return f.Numerator
+		}
+	}
+	return -1
+}
+
+const allStates = "&metrics=running_hours,standby_hours,off_hours,fault_hours,unknown_hours,elapsed_hours,effective_hours,out_of_hours"
+
+func (c *centre) report(query string) []told {
 	c.Helper()
-	status, body := c.ask("/v1/utilisation?"+query, secret)
-	var answer struct{ Report []report.Row }
+	status, body := c.ask("/v1/utilisation?base=nc&"+query+allStates, secret)
+	var answer struct{ Lines []told }
 	if err := json.Unmarshal([]byte(body), &answer); status != http.StatusOK || err != nil {
 		c.Fatalf("%d %s (%v)", status, body, err)
 	}
-	return answer.Report
+	return answer.Lines
 }
 
 // until waits for a condition that nothing announces.
@@ -152,17 +176,23 @@ func TestABatchBecomesAFigure(t *testing.T) {
 		1: g.Message(1, drawn(monday, "lathe", "rrrrrrssssoo"+"rrrff")), // an hour, and a part of the next
 		2: g.Message(2, drawn(monday, "mill", "ssss")),
 	})
-	const span = "from=2026-03-02T04:00:00Z&to=2026-03-02T06:00:00Z"
+	const span = "by=asset&from=2026-03-02T04:00:00Z&to=2026-03-02T06:00:00Z"
 	check := func(when string) {
 		t.Helper()
-		rows := c.report(span)
-		want := []report.Row{
-			{Base: "nc", Asset: "lathe", Assets: 1, Running: 2700_000, Standby: 1200_000, Off: 600_000, Fault: 600_000, Unknown: 2100_000, Elapsed: 7200_000, Coverage: 5100.0 / 7200,
-				Effective: 2700_000, OutOfHours: 2700_000, Days: 1}, // without a plan nothing is open, and what runs is used all the same
-			{Base: "nc", Asset: "mill", Assets: 1, Standby: 1200_000, Unknown: 6000_000, Elapsed: 7200_000, Coverage: 1.0 / 6},
+		var got []string
+		for _, l := range c.report(span) {
+			line := fmt.Sprintf("%s %s %d %.4f:", l.Base, l.Asset, l.Assets, l.Figures[0].Coverage)
+			for _, f := range l.Figures {
+				line += fmt.Sprint(" ", f.Numerator/1000)
+			}
+			got = append(got, line)
 		}
-		if len(rows) != 2 || rows[0] != want[0] || rows[1] != want[1] {
-			t.Errorf("%s: got  %+v\nwant %+v", when, rows, want)
+		want := []string{
+			"nc lathe 1 0.7083: 2700 1200 600 600 2100 7200 2700 2700", // without a plan nothing is open, and what runs is used all the same
+			"nc mill 1 0.1667: 0 1200 0 0 6000 7200 0 0",
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got\n%s\nwant\n%s", when, strings.Join(got, "\n"), strings.Join(want, "\n"))
 		}
 	}
 	check("at once after the acknowledgement")
@@ -179,10 +209,10 @@ func TestABatchBecomesAFigure(t *testing.T) {
 	late := drawn(monday, "mill", "....rr")
 	late.Spells = late.Spells[4:]
 	c.send(g, map[uint64][]byte{3: g.Message(3, late)})
-	if rows := c.report(span + "&asset=mill"); len(rows) != 1 || rows[0].Running != 600_000 || rows[0].Unknown != 5400_000 {
+	if rows := c.report(span + "&asset=mill"); len(rows) != 1 || rows[0].ms("running_hours") != 600_000 || rows[0].ms("unknown_hours") != 5400_000 {
 		t.Errorf("late facts of an hour that was accounted: %+v", rows)
 	}
-	if rows := c.report("from=2026-03-02T04:10:00Z&to=2026-03-02T04:35:00Z&by=base"); len(rows) != 1 || rows[0].Running != 1800_000 || rows[0].Assets != 2 {
+	if rows := c.report("from=2026-03-02T04:10:00Z&to=2026-03-02T04:35:00Z&by=base"); len(rows) != 1 || rows[0].ms("running_hours") != 1800_000 || rows[0].Assets != 2 {
 		t.Errorf("both ends in an hour, by base: %+v", rows)
 	}
 }
@@ -196,7 +226,7 @@ func TestAPoisonedBatchIsKeptAsideAndBlocksNobody(t *testing.T) {
 	if len(rejected) != 1 || !strings.Contains(rejected[2], "asleep") {
 		t.Errorf("rejected: %v", rejected)
 	}
-	if rows := c.report("by=base&from=" + recent.Format(time.RFC3339) + "&to=" + recent.Add(time.Hour).Format(time.RFC3339)); len(rows) != 1 || rows[0].Running != 300_000 || rows[0].Standby != 300_000 {
+	if rows := c.report("by=base&from=" + recent.Format(time.RFC3339) + "&to=" + recent.Add(time.Hour).Format(time.RFC3339)); len(rows) != 1 || rows[0].ms("running_hours") != 300_000 || rows[0].ms("standby_hours") != 300_000 {
 		t.Errorf("its neighbours: %+v", rows)
 	}
 	kept, err := filepath.Glob(filepath.Join(c.config.Aside.Dir, "*-gw-*.json"))
@@ -233,7 +263,10 @@ func TestTheFloorAndHealthOverTheBroker(t *testing.T) {
 	c.until("a new collector knows it", func() bool { return strings.Contains(now(), `"running"`) })
 	g.Say("status", []byte(record.Offline))
 	c.until("it is unknown", func() bool { return strings.Contains(now(), `"gateway gw: offline"`) })
-	if status, body := c.ask("/health", ""); status != http.StatusServiceUnavailable || !strings.Contains(body, `"offline"`) {
+	if status, body := c.ask("/health", ""); status != http.StatusServiceUnavailable || strings.Contains(body, "gw") {
+		t.Errorf("health for everybody: %d %s", status, body)
+	}
+	if status, body := c.ask("/health", secret); status != http.StatusServiceUnavailable || !strings.Contains(body, `"offline"`) {
 		t.Errorf("health: %d %s", status, body)
 	}
 }

@@ -16,7 +16,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"basemeter/collector/access"
-	"basemeter/collector/table"
 )
 
 //go:embed reference.html
@@ -79,7 +78,7 @@ func must(text []byte, err error) []byte {
 func (s *server) fixed(kind string, body func(lang string) []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if _, granted := access.Of(r.Context()); !granted {
-			s.writeProblem(w, problemOf(http.StatusUnauthorized, table.Text{EN: "a token is needed, as the password", ZH: "需要访问令牌，作为密码输入"}))
+			s.writeProblem(w, ungranted())
 			return
 		}
 		text := body(language(r))
