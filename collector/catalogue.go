@@ -34,6 +34,9 @@ func baseOf(b *plan.Base) report.Base {
 		ID: b.ID, Text: table.Text{ZH: b.TextZH, EN: b.TextEN}, Kind: b.Kind, Variant: b.Variant, Owner: b.Owner,
 		City: b.City, County: b.County, Zone: b.Park, Cluster: b.Cluster, Consortium: b.Consortium, Clock: b.Zone,
 	}
+	if owner := b.Organisation(b.Owner); owner != nil {
+		all.SchoolCode = owner.SchoolCode
+	}
 	for _, o := range b.Organisations {
 		all.Organisations = append(all.Organisations, report.Organisation{ID: o.ID, Text: table.Text{ZH: o.TextZH, EN: o.TextEN}, Affiliation: o.Affiliation})
 	}
@@ -44,6 +47,7 @@ func baseOf(b *plan.Base) report.Base {
 		all.Assets = append(all.Assets, report.Asset{
 			ID: a.ID, Text: table.Text{ZH: a.TextZH, EN: a.TextEN}, Area: a.Area, Line: a.Line, QuotaHours: a.QuotaHours,
 			From: midnight(a.From, b), Until: midnight(a.Until, b), Host: a.Host, AssetNumber: a.AssetNumber, ClassCode: a.ClassCode,
+			Model: a.Model, Specification: a.Specification, PriceYuan: a.PriceYuan, InCharge: a.InCharge,
 		})
 	}
 	for _, t := range b.Terms {

@@ -10,11 +10,14 @@ import (
 )
 
 // Sessions are the uses of a base's machines, or of one of them, in [from, to), asset by asset. They are judged from the
-// facts, so there are none where facts are no longer kept.
+// facts: of a span whose facts are no longer kept the error is report.ErrNotKept.
 func (c *Collector) Sessions(ctx context.Context, base, asset string, from, to time.Time) ([]report.Session, error) {
 	s, err := c.source()
 	if err != nil {
 		return nil, err
+	}
+	if s.keep > 0 && from.Before(time.Now().Add(-s.keep)) {
+		return nil, report.ErrNotKept
 	}
 	all, err := s.Assets(ctx)
 	if err != nil {

@@ -11,7 +11,6 @@ import (
 
 	"basemeter/collector/access"
 	"basemeter/collector/report"
-	"basemeter/collector/table"
 )
 
 // asked is a question as it came: who asks, what for, and how the answer is to be written.
@@ -31,7 +30,7 @@ func (s *server) hear(r *http.Request, op *huma.Operation, formats []string) (*a
 	a := &asked{ctx: r.Context(), path: r.URL.Path, ifNoneMatch: r.Header.Get("If-None-Match")}
 	var granted bool
 	if a.grant, granted = access.Of(r.Context()); !granted {
-		return a, problemOf(http.StatusUnauthorized, table.Text{EN: "a token is needed: Authorization: Bearer …", ZH: "需要访问令牌：Authorization: Bearer …"})
+		return a, ungranted()
 	}
 	var bad faults
 	if a.values, bad = parameters(r.URL.RawQuery, op); len(bad) > 0 {

@@ -93,11 +93,11 @@ type ofAssets struct {
 }
 
 func (s *server) catalogueEndpoints() {
-	get(s, endpoint{path: "/v1/bases", example: "city=nanchang",
+	get(s, endpoint{path: "/v1/bases", may: []int{404}, example: "city=nanchang",
 		summary: table.Text{ZH: "基地名录", EN: "The bases"},
 		detail:  table.Text{ZH: "登记的基地：名称、类型、所在地、区域和工位数、学期。", EN: "Those of the registry: what they are called, kind, place, areas with their workstations, terms."},
 	}, s.bases)
-	get(s, endpoint{path: "/v1/assets", example: "base=nc-vtc-cnc", formats: []string{asJSON, asCSV, asXLSX},
+	get(s, endpoint{path: "/v1/assets", may: []int{404}, example: "base=nc-vtc-cnc", formats: []string{asJSON, asCSV, asXLSX},
 		summary: table.Text{ZH: "设备名录", EN: "The assets"},
 		detail:  table.Text{ZH: "登记的设备。", EN: "Those of the registry."},
 	}, s.assets)

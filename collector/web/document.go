@@ -40,6 +40,9 @@ func (s *server) describe() {
 			}
 		}
 	}
+	for _, unused := range []string{"ErrorModel", "ErrorDetail"} { // huma's own problems, which are never answered
+		delete(s.api.OpenAPI().Components.Schemas.Map(), unused)
+	}
 	for name, about := range fieldWords {
 		schema, field, _ := strings.Cut(name, ".")
 		s.api.OpenAPI().Components.Schemas.Map()[schema].Properties[field].Description = about

@@ -19,7 +19,8 @@ type endpoint struct {
 	detail  table.Text
 	example string   // a query that can be asked as it stands
 	formats []string // the first is what is answered if nothing is said; none: JSON
-	costly  bool     // it waits for its turn
+	costly  bool     // it waits for its turn, and may be refused
+	may     []int    // the statuses of problems that it may have besides those that all may
 	public  bool     // answered without a grant
 }
 
@@ -89,7 +90,7 @@ func (s *server) operation(e endpoint) huma.Operation {
 		Method: http.MethodGet, Path: e.path, OperationID: operationID(e.path), Summary: e.summary.EN, Description: e.detail.EN,
 		SkipValidateParams: true, // we do it ourselves, in both languages: see parameters
 		Extensions:         map[string]any{"x-summary-zh": e.summary.ZH, "x-description-zh": e.detail.ZH},
-		Responses:          map[string]*huma.Response{"200": {Description: "what was asked for", Content: map[string]*huma.MediaType{}}},
+		Responses:          map[string]*huma.Response{"200": {Description: "what was asked for", Extensions: map[string]any{"x-description-zh": "所查内容"}, Content: map[string]*huma.MediaType{}}},
 	}
 	if e.example != "" {
 		op.Extensions["x-example"] = e.example
@@ -97,15 +98,20 @@ func (s *server) operation(e endpoint) huma.Operation {
 	if e.public {
 		op.Security = []map[string][]string{{}}
 	}
-	op.Responses["304"] = &huma.Response{Description: "it is still what If-None-Match names"}
-	for _, status := range []int{400, 401, 404, 422, 502, 503} {
+	op.Responses["304"] = &huma.Response{Description: "it is still what If-None-Match names", Extensions: map[string]any{"x-description-zh": "与 If-None-Match 所指的相同，没有变化"}}
+	may := append([]int{http.StatusBadRequest, http.StatusUnauthorized}, e.may...)
+	if e.costly {
+		may = append(may, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusBadGateway, http.StatusServiceUnavailable)
+	}
+	for _, status := range may {
 		s.mayFail(&op, status)
 	}
+	s.order = append(s.order, e.path)
 	return op
 }
 
 func (s *server) mayFail(op *huma.Operation, status int) {
 	schema := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "")
-	op.Responses[strconv.Itoa(status)] = &huma.Response{Description: kinds[status].title.EN,
+	op.Responses[strconv.Itoa(status)] = &huma.Response{Description: kinds[status].title.EN, Extensions: map[string]any{"x-description-zh": kinds[status].title.ZH},
 		Content: map[string]*huma.MediaType{"application/problem+json": {Schema: schema}}}
 }

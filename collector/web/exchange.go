@@ -50,7 +50,7 @@ type ExchangeLine struct {
 }
 
 func (s *server) exchangeEndpoint() {
-	op := s.operation(endpoint{path: "/v1/exchange", example: "limit=100",
+	op := s.operation(endpoint{path: "/v1/exchange", costly: true, example: "limit=100",
 		summary: table.Text{ZH: "增量交换", EN: "What has changed"},
 		detail: table.Text{ZH: "自上次以来有变化的各基地各日的全部台账行，每行一个 JSON；limit 为基地日数。最后一行 kind 为 end，其中 next 用于下次的 since；没有 end 行说明传输中断。",
 			EN: "Every row of those days of bases that have changed since, one JSON object a line; limit counts such days. The last line is of the kind end, and its next is the since of the next time. Without such a line the answer was cut off."}})

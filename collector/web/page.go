@@ -82,7 +82,7 @@ func (s *server) page(w http.ResponseWriter, r *http.Request) {
 	a := &asked{ctx: r.Context(), path: r.URL.Path, catalogue: s.Catalogue()}
 	var granted bool
 	if a.grant, granted = access.Of(r.Context()); !granted {
-		s.writeProblem(w, problemOf(http.StatusUnauthorized, table.Text{EN: "a token is needed, as the password", ZH: "需要访问令牌，作为密码输入"}))
+		s.writeProblem(w, ungranted())
 		return
 	}
 	v := s.view(r)

@@ -23,7 +23,7 @@ type ofBase struct {
 }
 
 func (s *server) periodEndpoints() {
-	get(s, endpoint{path: "/v1/periods",
+	get(s, endpoint{path: "/v1/periods", may: []int{404, 502},
 		summary: table.Text{ZH: "冻结版本", EN: "Frozen versions"},
 		detail:  table.Text{ZH: "各基地冻结的台账版本，数字此后不再变化；sha256 可供核对。", EN: "Versions of ledgers whose figures never change again; sha256 is for checking them."},
 	}, func(a *asked, _ *ofBase) (*reply[Periods], error) {
@@ -34,7 +34,7 @@ func (s *server) periodEndpoints() {
 		list, err := seen(a, all, func(f *report.Frozen) string { return f.Base })
 		return &reply[Periods]{body: Periods{list}}, err
 	})
-	get(s, endpoint{path: "/v1/corrections",
+	get(s, endpoint{path: "/v1/corrections", may: []int{404, 502},
 		summary: table.Text{ZH: "人工更正", EN: "Corrections"},
 		detail:  table.Text{ZH: "谁在何时、因何更正了什么；原始记录仍保留。", EN: "Who corrected what, when and why. What was measured is kept."},
 	}, func(a *asked, _ *ofBase) (*reply[Corrections], error) {

@@ -21,7 +21,7 @@ type Now struct {
 }
 
 func (s *server) presentEndpoints() {
-	get(s, endpoint{path: "/v1/now",
+	get(s, endpoint{path: "/v1/now", may: []int{404},
 		summary: table.Text{ZH: "当前状态", EN: "How it is now"},
 		detail:  table.Text{ZH: "每台设备当前的状态、依据和读数，以及各区域在场人数。", EN: "The present state of each asset, why, and what was read; how many people are in each area."},
 	}, func(a *asked, _ *ofBase) (*reply[Now], error) {
@@ -54,8 +54,8 @@ func (s *server) healthEndpoint() {
 			EN: "No token is needed: 200 if all is well, 503 if not. A token for the whole province sees gateways, streams and the database as well."}})
 	well := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{"well": {Type: huma.TypeBoolean}}, Required: []string{"well"}, AdditionalProperties: true}
 	op.Responses = map[string]*huma.Response{}
-	for status, what := range map[string]string{"200": "all is well", "503": "something is not"} {
-		op.Responses[status] = &huma.Response{Description: what, Content: map[string]*huma.MediaType{contentTypes[asJSON]: {Schema: well}}}
+	for status, what := range map[string]table.Text{"200": {ZH: "正常", EN: "all is well"}, "503": {ZH: "有异常", EN: "something is not"}} {
+		op.Responses[status] = &huma.Response{Description: what.EN, Extensions: map[string]any{"x-description-zh": what.ZH}, Content: map[string]*huma.MediaType{contentTypes[asJSON]: {Schema: well}}}
 	}
 	huma.Register(s.api, op, func(context.Context, *struct{}) (*output, error) {
 		return &output{func(h huma.Context) {
@@ -84,11 +84,11 @@ func (s *server) health(w http.ResponseWriter, r *http.Request) {
 
 // countersEndpoint is for those who may see all bases: every gateway stands in it.
 func (s *server) countersEndpoint() {
-	op := s.operation(endpoint{path: "/metrics",
+	op := s.operation(endpoint{path: "/metrics", may: []int{403},
 		summary: table.Text{ZH: "运行计数（Prometheus）", EN: "Counters, for Prometheus"},
 		detail:  table.Text{ZH: "Prometheus 文本格式；需要全省权限。", EN: "In Prometheus' text format; for tokens of the whole province."}})
+	delete(op.Responses, "304")
 	op.Responses["200"].Content["text/plain"] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
-	s.mayFail(&op, http.StatusForbidden)
 	huma.Register(s.api, op, func(context.Context, *struct{}) (*output, error) {
 		return &output{func(h huma.Context) {
 			r, w := humago.Unwrap(h)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 
+	"basemeter/collector/access"
 	"basemeter/collector/report"
 	"basemeter/collector/table"
 )
@@ -107,6 +108,11 @@ func (s *server) problem(a *asked, err error) *Problem {
 	return p
 }
 
+// ungranted is the answer to a request that shows no token.
+func ungranted() *Problem {
+	return problemOf(http.StatusUnauthorized, table.Text{EN: "a token is needed: Authorization: Bearer …, or as the password", ZH: "需要访问令牌：Authorization: Bearer …，或作为密码输入"})
+}
+
 func (s *server) writeProblem(w http.ResponseWriter, p *Problem) {
 	var body bytes.Buffer
 	if err := json.NewEncoder(&body).Encode(p); err != nil {
@@ -125,6 +131,10 @@ func (s *server) writeProblem(w http.ResponseWriter, p *Problem) {
 
 // elsewhere is whatever has no endpoint.
 func (s *server) elsewhere(w http.ResponseWriter, r *http.Request) {
+	if _, granted := access.Of(r.Context()); !granted {
+		s.writeProblem(w, ungranted())
+		return
+	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		p := problemOf(http.StatusMethodNotAllowed, table.Text{EN: "expected GET", ZH: "应为 GET"})
 		p.header = http.Header{"Allow": {"GET, HEAD"}}

@@ -271,8 +271,7 @@ func TestWhatIsNotThere(t *testing.T) {
 		}
 	}
 	for _, path := range []string{"/", "/v1/now", "/v1/utilisation", "/v1/forms/sj3", "/metrics", "/health", "/docs", "/nothing"} {
-		w := httptest.NewRecorder()
-		Handler(d.options).ServeHTTP(w, httptest.NewRequest(http.MethodPost, path, strings.NewReader("x")))
+		w := d.serve(httptest.NewRequest(http.MethodPost, path, strings.NewReader("x")))
 		if refused(t, w, http.StatusMethodNotAllowed); w.Header().Get("Allow") != "GET, HEAD" {
 			t.Errorf("POST %s: %v", path, w.Header())
 		}

@@ -16,7 +16,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"basemeter/collector/access"
-	"basemeter/collector/table"
 )
 
 //go:embed reference.html
@@ -46,7 +45,7 @@ type referenceParameter struct {
 	Required                    bool
 }
 
-type referenceAnswer struct{ Status, Kinds string }
+type referenceAnswer struct{ Status, Detail, Kinds string }
 
 type referenceProblem struct {
 	Anchor, Title string
@@ -79,7 +78,7 @@ func must(text []byte, err error) []byte {
 func (s *server) fixed(kind string, body func(lang string) []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if _, granted := access.Of(r.Context()); !granted {
-			s.writeProblem(w, problemOf(http.StatusUnauthorized, table.Text{EN: "a token is needed, as the password", ZH: "需要访问令牌，作为密码输入"}))
+			s.writeProblem(w, ungranted())
 			return
 		}
 		text := body(language(r))
@@ -105,8 +104,12 @@ func (s *server) reference(lang string) []byte {
 	d := s.api.OpenAPI()
 	page := reference{Lang: lang, Other: map[string]string{"zh": "en", "en": "zh"}[lang], Version: d.Info.Version, Word: referenceWords[lang],
 		About: in2(lang, d.Info.Description, d.Info.Extensions)}
-	for _, path := range slices.Sorted(maps.Keys(d.Paths)) {
-		page.Endpoints = append(page.Endpoints, referenceOf(lang, path, d.Paths[path].Get))
+	for _, path := range s.order {
+		one := referenceOf(lang, path, d.Paths[path].Get)
+		if len(s.Forms) > 0 {
+			one.Example = strings.Replace(one.Example, "{id}", s.Forms[0].ID, 1)
+		}
+		page.Endpoints = append(page.Endpoints, one)
 	}
 	for _, status := range slices.Sorted(maps.Keys(kinds)) {
 		page.Problems = append(page.Problems, referenceProblem{kinds[status].anchor, kinds[status].title.In(lang), status})
@@ -142,7 +145,8 @@ func referenceOf(lang, path string, op *huma.Operation) referenceEndpoint {
 		e.Parameters = append(e.Parameters, one)
 	}
 	for _, status := range slices.Sorted(maps.Keys(op.Responses)) {
-		e.Answers = append(e.Answers, referenceAnswer{status, strings.Join(slices.Sorted(maps.Keys(op.Responses[status].Content)), ", ")})
+		r := op.Responses[status]
+		e.Answers = append(e.Answers, referenceAnswer{status, in2(lang, r.Description, r.Extensions), strings.Join(slices.Sorted(maps.Keys(r.Content)), ", ")})
 	}
 	return e
 }

@@ -103,7 +103,8 @@ type Base struct {
 
 type server struct {
 	Options
-	api huma.API
+	api   huma.API
+	order []string // of the endpoints, as people read of them
 }
 
 // Handler serves it all. What a request may see it finds in the request's context.
