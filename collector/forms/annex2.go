@@ -13,9 +13,10 @@ func annexForm(ctx context.Context, m *maker) error {
 	if err != nil {
 		return err
 	}
+	of := indexed(&a)
 	var bases []*counting
 	for _, b := range m.bases {
-		bases = append(bases, &counting{base: b, line: lineOf(&a, b.ID, ""), row: m.Words.Row(b.Kind)})
+		bases = append(bases, &counting{base: b, line: of.of(b.ID, ""), row: m.Words.Row(b.Kind)})
 	}
 	m.add(m.board(bases), m.annexNotes()...)
 	m.add(m.proof(bases), m.annexNotes()...)

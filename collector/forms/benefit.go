@@ -29,11 +29,12 @@ func benefitForm(ctx context.Context, m *maker) error {
 		{ID: "coverage", Head: say("覆盖率", "Coverage"), Format: table.Percent}, h("unknown_hours", "未知时间", "Unknown time"), h("estimated_hours", "其中估计", "Of it estimated"),
 	}}
 	all, undecided := m.instruments(benefitPrice)
+	of := indexed(&lines)
 	for _, i := range all {
 		if code := i.asset.ClassCode; !m.AllAssets && code != "" && !strings.HasPrefix(code, "03") && !strings.HasPrefix(code, "04") {
 			continue
 		}
-		i.line = lineOf(&lines, i.base.ID, i.asset.ID)
+		i.line = of.of(i.base.ID, i.asset.ID)
 		s.Rows = append(s.Rows, m.benefitRow(i))
 	}
 	m.add(s, m.benefitNotes()...)

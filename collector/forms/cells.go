@@ -85,12 +85,22 @@ func estimated(l *report.Line, metric string) table.Cell {
 	return table.Amount(float64(f.EstimatedMS) / msPerHour)
 }
 
-// lineOf finds the line of an asset or, if it is empty, of a base; nil: there is none.
-func lineOf(a *report.Answer, base, asset string) *report.Line {
+// An index finds the lines of an asset or, if it is empty, of a base, in order.
+type index map[[2]string][]*report.Line
+
+func indexed(a *report.Answer) index {
+	lines := index{}
 	for i := range a.Lines {
-		if l := &a.Lines[i]; l.Base == base && l.Asset == asset {
-			return l
-		}
+		key := [2]string{a.Lines[i].Base, a.Lines[i].Asset}
+		lines[key] = append(lines[key], &a.Lines[i])
+	}
+	return lines
+}
+
+// of is the first line; nil: there is none.
+func (x index) of(base, asset string) *report.Line {
+	if lines := x[[2]string{base, asset}]; len(lines) > 0 {
+		return lines[0]
 	}
 	return nil
 }

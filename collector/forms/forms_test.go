@@ -3,6 +3,7 @@ package forms
 import (
 	"context"
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -212,4 +213,25 @@ func TestHowFarFiguresReach(t *testing.T) {
 	r = request("sj3")
 	r.Query.To = day(2026, 3, 1)
 	says(t, sheetOf(t, made(t, source(), r), "sj3"), "期间不是一个完整学年")
+}
+
+// Each form and each field of SJ3 stands in the manual, in both languages.
+func TestTheManualKnowsEveryForm(t *testing.T) {
+	for _, name := range []string{"../../docs/forms.md", "../../docs/forms.zh-CN.md"} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, form := range All() {
+			if !strings.Contains(string(text), "| `"+form.ID+"` |") || !strings.Contains(string(text), "\n## "+form.ID) {
+				t.Errorf("%s does not tell of %s", name, form.ID)
+			}
+		}
+		for _, f := range sj3Fields {
+			word, _, _ := strings.Cut(f.text.ZH, "（")
+			if word = strings.TrimSuffix(word, "情况"); !strings.Contains(string(text), word) || !strings.Contains(string(text), f.size()[:2]) {
+				t.Errorf("%s does not tell of field %d, %s", name, f.no, f.text.ZH)
+			}
+		}
+	}
 }

@@ -53,9 +53,10 @@ func sj3Form(ctx context.Context, m *maker) error {
 	if err != nil {
 		return err
 	}
+	used, of := indexed(&uses), indexed(&lines)
 	for _, i := range all {
-		i.line = lineOf(&lines, i.base.ID, i.asset.ID)
-		m.divide(i, &uses)
+		i.line = of.of(i.base.ID, i.asset.ID)
+		m.divide(i, used[[2]string{i.base.ID, i.asset.ID}])
 		if i.projects, err = m.projects(ctx, i.base.ID, i.asset.ID); err != nil {
 			return err
 		}
@@ -91,12 +92,8 @@ func (m *maker) instruments(price float64) (all, undecided []*instrument) {
 }
 
 // divide puts the hours of an asset into the columns that their purposes belong to.
-func (m *maker) divide(i *instrument, uses *report.Answer) {
-	for n := range uses.Lines {
-		l := &uses.Lines[n]
-		if l.Base != i.base.ID || l.Asset != i.asset.ID {
-			continue
-		}
+func (m *maker) divide(i *instrument, uses []*report.Line) {
+	for _, l := range uses {
 		switch class := m.Words.Class(l.Purpose); class {
 		case teaching, research, service:
 			i.exact[class] += hours(l, "effective_hours")

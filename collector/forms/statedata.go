@@ -24,9 +24,10 @@ func stateForm(ctx context.Context, m *maker) error {
 	if err != nil {
 		return err
 	}
+	of := indexed(&lines)
 	var on, off []*place
 	for _, b := range m.bases {
-		p := &place{base: b, line: lineOf(&lines, b.ID, ""), projects: projects{byClass: map[string]map[string]bool{}}}
+		p := &place{base: b, line: of.of(b.ID, ""), projects: projects{byClass: map[string]map[string]bool{}}}
 		for _, a := range m.assets(b) {
 			more, err := m.projects(ctx, b.ID, a.ID)
 			if err != nil {
@@ -71,8 +72,9 @@ func (m *maker) countStudents(ctx context.Context, off []*place) error {
 		return nil
 	}
 	a, err := m.ask(ctx, []report.Dimension{report.ByBase}, []string{"visits"}, map[report.Dimension][]string{report.ByUserGroup: m.Words.Students})
+	of := indexed(&a)
 	for _, p := range off {
-		p.students = lineOf(&a, p.base.ID, "")
+		p.students = of.of(p.base.ID, "")
 	}
 	return err
 }

@@ -127,9 +127,10 @@ func (m *maker) trust(a *report.Answer) {
 		m.metric("corrected_hours")}
 	s := m.sheet("coverage", say("覆盖率", "Coverage"), a.Lines, columns...)
 	silent := unknown("登记在用，但没有任何遥测数据", "registered and in service, and nothing was ever heard of it")
+	of := indexed(a)
 	for _, b := range m.bases {
 		for _, asset := range m.assets(b) {
-			if lineOf(a, b.ID, asset.ID) == nil {
+			if of.of(b.ID, asset.ID) == nil {
 				s.Rows = append(s.Rows, []table.Cell{table.SayIn(baseName(b, b.ID)), table.SayIn(assetName(asset, asset.ID)), table.Say(asset.ID),
 					{Kind: table.Number, Faint: true}, silent, silent, silent, silent})
 			}

@@ -102,8 +102,9 @@ func (p *page) setUp() error {
 	}
 	landscape, one, endless, a4, fit := "landscape", 1, 0, 9, true
 	do(p.SetPageLayout(p.name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &one, FitToHeight: &endless}))
-	margin := 0.5
-	do(p.SetPageMargins(p.name, &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin, Top: &margin, Bottom: &margin}))
+	margin, foot := 0.5, 0.3
+	bottom := margin + foot
+	do(p.SetPageMargins(p.name, &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin, Top: &margin, Bottom: &bottom, Header: &foot, Footer: &foot}))
 	do(p.SetHeaderFooter(p.name, &excelize.HeaderFooterOptions{OddFooter: "&L" + footer(p.name) + "&C&P / &N"}))
 	do(p.SetPanes(p.name, &excelize.Panes{Freeze: true, YSplit: p.heads, TopLeftCell: fmt.Sprintf("A%d", p.heads+1), ActivePane: "bottomLeft"}))
 	do(p.AutoFilter(p.name, fmt.Sprintf("A%d:%s%d", p.heads, letters(len(p.Columns)-1), p.last), nil))
