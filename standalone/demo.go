@@ -16,6 +16,7 @@ import (
 
 	"basemeter/collector/plan"
 	"basemeter/collector/report"
+	"basemeter/collector/table"
 	"basemeter/configs"
 )
 
@@ -129,10 +130,21 @@ func (d *demoCommand) print(r result) error {
 	}
 	fmt.Printf("%d spells in %d batches, all acknowledged by the database; conservation error %d ms\n%d 个时段，%d 个批次，全部入库；时间守恒误差 %d 毫秒\n\n",
 		r.Spells, r.Batches.Acknowledged, r.ConservationErrorMS, r.Spells, r.Batches.Acknowledged, r.ConservationErrorMS)
-	words := plan.Taxonomy().Words("zh")
-	err := report.WriteTable(os.Stdout, r.Report, "zh", words)
-	fmt.Print("\n用途与使用方 / by purpose and user\n")
-	err = errors.Join(err, report.WriteTable(os.Stdout, r.Purposes, "zh", words))
-	fmt.Print("\n人员 / people\n")
-	return errors.Join(err, report.WritePeopleTable(os.Stdout, r.People, "zh", words))
+	for _, part := range []struct {
+		title  string
+		answer report.Answer
+	}{{"设备 / machines", r.Report}, {"用途与使用方 / by purpose and user", r.Purposes}, {"人员 / people", r.People}} {
+		fmt.Println(part.title)
+		if err := table.WriteText(os.Stdout, part.answer.Sheet(named, r.catalogue), "zh"); err != nil {
+			return err
+		}
+		fmt.Println()
+	}
+	return nil
+}
+
+// named is what an id of the taxonomy is called.
+func named(id string) table.Text {
+	words := plan.Taxonomy()
+	return table.Text{ZH: words.Words("zh")(id), EN: words.Words("en")(id)}
 }

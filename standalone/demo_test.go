@@ -195,8 +195,8 @@ func (p *program) result() (r result) {
 
 func (r *result) hold(t *testing.T) {
 	t.Helper()
-	if r.ConservationErrorMS != 0 || r.Assets < 8 || len(r.Report) != r.Assets || r.Spells < r.Assets {
-		t.Errorf("error %d ms, %d assets, %d rows, %d spells", r.ConservationErrorMS, r.Assets, len(r.Report), r.Spells)
+	if r.ConservationErrorMS != 0 || r.Assets < 8 || len(r.Report.Lines) != r.Assets || r.Spells < r.Assets {
+		t.Errorf("error %d ms, %d assets, %d rows, %d spells", r.ConservationErrorMS, r.Assets, len(r.Report.Lines), r.Spells)
 	}
 	if b := r.Batches; b.Pending != 0 || b.Rejected != 0 || b.Acknowledged == 0 || b.Sent < b.Acknowledged {
 		t.Errorf("batches: %+v", b)
@@ -212,25 +212,22 @@ func (r *result) hold(t *testing.T) {
 // over again; and somebody who came and went.
 func (r *result) meant(t *testing.T) {
 	t.Helper()
-	var byAsset, byPurpose report.Seconds
-	for _, row := range r.Report {
-		byAsset += row.Elapsed
+	elapsed := func(l report.Line) int64 { return l.Figure("elapsed_hours").Numerator }
+	uses := map[string]int64{}
+	for _, l := range r.Purposes.Lines {
+		uses[l.Purpose+"/"+l.Affiliation] = elapsed(l)
 	}
-	uses := map[string]report.Seconds{}
-	for _, row := range r.Purposes {
-		byPurpose += row.Elapsed
-		uses[row.Purpose+"/"+row.Affiliation] = row.Elapsed
-	}
-	if byAsset != byPurpose {
-		t.Errorf("%v by asset, %v by purpose", byAsset, byPurpose)
+	if byAsset, byPurpose := elapsed(r.Report.Total), elapsed(r.Purposes.Total); byAsset != byPurpose {
+		t.Errorf("%d ms by asset, %d ms by purpose", byAsset, byPurpose)
 	}
 	for _, use := range []string{"student_training/host", "employee_training/outside", "none/none"} {
 		if uses[use] == 0 {
 			t.Errorf("no time of %s: %v", use, uses)
 		}
 	}
-	if len(r.People) == 0 || r.People[0].Person == 0 || r.People[0].Place != "turning" {
-		t.Errorf("people: %+v", r.People)
+	people := r.People.Lines
+	if len(people) == 0 || people[0].Place != "turning" || people[0].Figure("person_hours").Missing != report.Withheld {
+		t.Errorf("people, of whom there are fewer than five: %+v", people)
 	}
 }
 
@@ -244,12 +241,12 @@ func TestDemoEndsByItselfAndLosesNothing(t *testing.T) {
 	r := p.result()
 	r.hold(t)
 	r.meant(t)
-	for _, row := range r.Report {
-		if elapsed := time.Duration(row.Elapsed) * time.Millisecond; elapsed < 15*time.Second || elapsed > 40*time.Second {
+	for _, row := range r.Report.Lines {
+		if elapsed := time.Duration(row.Figure("elapsed_hours").Numerator) * time.Millisecond; elapsed < 15*time.Second || elapsed > 40*time.Second {
 			t.Errorf("%s: %v elapsed in a demo of 20 s", row.Asset, elapsed)
 		}
-		if row.Coverage < 0.5 {
-			t.Errorf("%s: coverage %v", row.Asset, row.Coverage)
+		if row.Figure("elapsed_hours").Coverage < 0.5 {
+			t.Errorf("%s: coverage %v", row.Asset, row.Figure("elapsed_hours").Coverage)
 		}
 	}
 }

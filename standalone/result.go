@@ -12,16 +12,17 @@ import (
 
 // A result is what the demo came to.
 type result struct {
-	Assets              int                `json:"assets"`
-	Wires               map[string]int     `json:"wires"` // devices by kind of wire
-	Spells              int                `json:"spells"`
-	Batches             batches            `json:"batches"`
-	ConservationErrorMS int64              `json:"conservation_error_ms"`
-	Report              []report.Row       `json:"report"`
-	Purposes            []report.Row       `json:"purposes"` // the same time by purpose and user
-	People              []report.PeopleRow `json:"people"`
+	Assets              int            `json:"assets"`
+	Wires               map[string]int `json:"wires"` // devices by kind of wire
+	Spells              int            `json:"spells"`
+	Batches             batches        `json:"batches"`
+	ConservationErrorMS int64          `json:"conservation_error_ms"`
+	Report              report.Answer  `json:"report"`
+	Purposes            report.Answer  `json:"purposes"` // the same time by purpose and user
+	People              report.Answer  `json:"people"`
 
-	expected int // assets that are configured
+	expected  int // assets that are configured
+	catalogue *report.Catalogue
 }
 
 type batches struct {
@@ -34,20 +35,10 @@ type batches struct {
 // gather asks the database, once the agent has ended, what has become of the time since it began.
 func (r *result) gather(ctx context.Context, s *site, c configs.Site) error {
 	began, ended := s.agent.Span()
-	q := report.Query{From: began, To: ended, Now: ended, Base: c.Base, By: []report.Dimension{report.ByBase, report.ByAsset}}
-	rows, err := s.collector.Report(ctx, q)
-	if err != nil {
-		return fmt.Errorf("report: %w", err)
+	if err := r.ask(ctx, s, report.Query{From: began, To: ended, Now: ended, Where: map[report.Dimension][]string{report.ByBase: {c.Base}}}); err != nil {
+		return err
 	}
-	q.By = []report.Dimension{report.ByPurpose, report.ByAffiliation}
-	if r.Purposes, err = s.collector.Report(ctx, q); err != nil {
-		return fmt.Errorf("report by purpose: %w", err)
-	}
-	q.By = report.PeopleDimensions
-	if r.People, err = s.collector.People(ctx, q); err != nil {
-		return fmt.Errorf("report of people: %w", err)
-	}
-	r.Report, r.Assets, r.Wires, r.expected = rows, len(rows), map[string]int{}, len(c.Assets)
+	r.Assets, r.Wires, r.expected = len(r.Report.Lines), map[string]int{}, len(c.Assets)
 	for _, l := range c.Lines {
 		r.Wires[l.Kind] += max(1, len(l.Devices))
 	}
@@ -61,8 +52,27 @@ func (r *result) gather(ctx context.Context, s *site, c configs.Site) error {
 		r.Spells += len(spells)
 		r.ConservationErrorMS += unaccounted(spells, began, ended)
 	}
-	for _, row := range rows {
-		r.ConservationErrorMS += difference(row, ended.Sub(began))
+	for _, l := range r.Report.Lines {
+		r.ConservationErrorMS += difference(l, ended.Sub(began))
+	}
+	return nil
+}
+
+// ask puts the demo's questions: by asset, by purpose and user, and who was there.
+func (r *result) ask(ctx context.Context, s *site, q report.Query) (err error) {
+	r.catalogue = s.collector.Catalogue()
+	q.Catalogue = r.catalogue
+	q.By, q.Metrics = []report.Dimension{report.ByBase, report.ByAsset}, []string{"effective_hours", "running_hours", "standby_hours", "off_hours", "fault_hours", "unknown_hours", "elapsed_hours"}
+	if r.Report, err = s.collector.Answer(ctx, q); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	q.By = []report.Dimension{report.ByPurpose, report.ByAffiliation}
+	if r.Purposes, err = s.collector.Answer(ctx, q); err != nil {
+		return fmt.Errorf("report by purpose: %w", err)
+	}
+	q.By, q.Metrics = []report.Dimension{report.ByBase, report.ByPlace, report.ByUserGroup}, []string{"person_hours", "visits"}
+	if r.People, err = s.collector.Answer(ctx, q); err != nil {
+		return fmt.Errorf("report of people: %w", err)
 	}
 	return nil
 }
@@ -80,10 +90,10 @@ func unaccounted(spells []record.Spell, began, ended time.Time) int64 {
 	return wrong + abs(ended.UnixMilli()-cursor)
 }
 
-// difference is by how much a row's states miss the time that went by.
-func difference(row report.Row, span time.Duration) int64 {
-	sum := row.Running + row.Standby + row.Off + row.Fault + row.Unknown
-	return abs(int64(sum)-span.Milliseconds()) + abs(int64(row.Elapsed)-span.Milliseconds())
+// difference is by how much the states of a line miss the time that went by.
+func difference(l report.Line, span time.Duration) int64 {
+	cell := l.Totals.Ledger.Total()
+	return abs(cell.Elapsed() - span.Milliseconds())
 }
 
 func abs(n int64) int64 { return max(n, -n) }
