@@ -44,16 +44,20 @@ var mayImport = map[string][]string{
 		"drivers/serial", "drivers/hid", "drivers/gpio", "agent/record", "agent/clock", "agent/sampler", "agent/counter",
 		"agent/state", "agent/presence", "agent/spool", "agent/publish", "agent/live"},
 
-	"collector/plan":          {"configs/strict"},
-	"collector/plan/sheets":   {"collector/plan", "configs/strict"}, // what an id looks like is said once
-	"collector/utilisation":   {"agent/record"},
-	"collector/ingest":        {"agent/record"},
-	"collector/store":         {"agent/record", "collector/utilisation"},
-	"collector/table":         {}, // what every export is made of
-	"collector/access":        {"collector/report"},
-	"collector/report":        {"agent/record", "collector/utilisation", "collector/table"},
-	"collector/web":           {"agent/record", "collector/report", "collector/utilisation"}, // which explains itself
-	"collector/collectortest": {"agent/record"},
+	"collector/plan":        {"configs/strict"},
+	"collector/plan/sheets": {"collector/plan", "configs/strict"}, // what an id looks like is said once
+	"collector/utilisation": {"agent/record"},
+	"collector/ingest":      {"agent/record"},
+	"collector/store":       {"agent/record", "collector/utilisation"},
+	"collector/table":       {}, // what every export is made of
+	"collector/access":      {"collector/report"},
+	"collector/report":      {"agent/record", "collector/utilisation", "collector/table"},
+	"collector/web":         {"agent/record", "collector/report", "collector/utilisation"}, // which explains itself
+	// Pages are made of figures, show the spans that they are made of, and who may see which base.
+	"collector/pages": {"agent/record", "collector/access", "collector/report", "collector/utilisation"},
+	// A province whose figures are made of spans. It does not know pages, so that it can stand in for the collector.
+	"collector/pages/pagestest": {"agent/record", "collector/report", "collector/table", "collector/utilisation"},
+	"collector/collectortest":   {"agent/record"},
 	// A year with known truth. It must not know plan, nor utilisation: what it says is held against what they say.
 	"collector/collectortest/schoolyear": {"agent/record"},
 	// The collector introduces the plan to the facts.
@@ -73,7 +77,7 @@ var mayImport = map[string][]string{
 
 // forTests are what a test may import besides: the contract, the rooms made for tests, and the real store behind ingest.
 var forTests = []string{"drivers", "drivers/port", "drivers/drivertest", "drivers/sim", "collector/collectortest", "collector/collectortest/schoolyear",
-	"collector/store", "collector/utilisation", "agent/record"}
+	"collector/store", "collector/utilisation", "agent/record", "collector/pages/pagestest", "collector/access", "collector/report"}
 
 func TestImportsPointUpstream(t *testing.T) {
 	used := map[string]bool{}
