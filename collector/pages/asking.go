@@ -37,7 +37,7 @@ type asking struct {
 }
 
 // fields are what may stand in a question.
-var fields = []string{"lang", "period", "from", "last", "version", "place", "base", "asset", "line", "purpose", "affiliation", "user_group", "by", "metric", "floor"}
+var fields = []string{"lang", "period", "from", "last", "place", "base", "asset", "line", "purpose", "affiliation", "user_group", "by", "metric", "floor"}
 
 // narrowing are the fields that narrow what is asked.
 var narrowing = []report.Dimension{report.ByAsset, report.ByLine, report.ByPurpose, report.ByAffiliation, report.ByUserGroup}

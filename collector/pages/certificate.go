@@ -49,7 +49,7 @@ func (a *asking) certificate() (any, error) {
 	c.Base, c.ID, c.Draft = a.baseName(a.place.id), a.place.id, a.period.version == ""
 	for _, v := range a.versions() {
 		if !v.Chosen {
-			c.Offers = append(c.Offers, link{a.href("certificate", "version", v.Value), v.Text, false})
+			c.Offers = append(c.Offers, link{a.href("certificate", "period", v.Value), v.Text, false})
 		}
 	}
 	if c.Empty = len(answer.Lines) == 0 || hollow(&answer.Total); c.Empty {
@@ -127,7 +127,7 @@ func (a *asking) certifiedVersion(c *certificate, answer *report.Answer) {
 	}
 	page := a.href("certificate", "period", "custom", "from", a.period.from.Format(time.DateOnly), "last", a.period.last().Format(time.DateOnly), "metric", "", "by", "", "asset", "")
 	if !c.Draft {
-		page = a.href("certificate", "period", "", "metric", "", "by", "", "asset", "")
+		page = a.href("certificate", "period", a.period.within(a.period.id), "metric", "", "by", "", "asset", "")
 	}
 	if c.Check = a.Public + a.Prefix + page; a.Public == "" {
 		c.Check = a.host + a.Prefix + page

@@ -1,7 +1,10 @@
 package pages
 
 import (
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"basemeter/collector/utilisation"
 )
@@ -15,10 +18,29 @@ func (a *asking) metricName(id string) string {
 	case !ok:
 		return id
 	case a.Lang == "en":
-		return m.EN
+		return capital(m.EN)
 	}
 	return m.ZH
 }
+
+// capital begins with a capital letter, as headings do.
+func capital(text string) string {
+	r, n := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(r)) + text[n:]
+}
+
+// namesEN put the names of metrics in place of their ids, the longest first; an id without an underscore is a word.
+var namesEN = func() *strings.Replacer {
+	all := slices.Clone(utilisation.Metrics)
+	slices.SortStableFunc(all, func(m, n utilisation.Metric) int { return len(n.ID) - len(m.ID) })
+	var pairs []string
+	for _, m := range all {
+		if strings.Contains(m.ID, "_") {
+			pairs = append(pairs, m.ID, m.EN)
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}()
 
 // formulasZH say in Chinese what the dictionary says in English.
 var formulasZH = map[string]string{
@@ -66,7 +88,7 @@ func (a *asking) formula(m *utilisation.Metric) string {
 	if zh, ok := formulasZH[m.ID]; ok && a.Lang == "zh" {
 		return zh
 	}
-	return m.Formula
+	return namesEN.Replace(m.Formula)
 }
 
 // sides are what is divided by what; of a sum the second is empty.

@@ -21,7 +21,7 @@ func (a *asking) metrics() (any, error) {
 	d := dictionary{}
 	for i := range utilisation.Metrics {
 		m := &utilisation.Metrics[i]
-		def := definition{ID: m.ID, Name: a.metricName(m.ID), Other: m.EN, Unit: a.word["unit "+string(m.Unit)], Formula: a.formula(m), FormulaOther: m.Formula, Source: a.source(m), Href: a.explained(m.ID)}
+		def := definition{ID: m.ID, Name: a.metricName(m.ID), Other: m.EN, Unit: a.word["unit "+string(m.Unit)], Formula: a.formula(m), FormulaOther: namesEN.Replace(m.Formula), Source: a.source(m), Href: a.explained(m.ID)}
 		if m.Unit == utilisation.Ratio {
 			def.Unit = "%"
 		}

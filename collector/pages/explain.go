@@ -53,7 +53,7 @@ func (a *asking) explain() (any, error) {
 	e.Number = a.number(f, "")
 	e.Sums = a.sums(&m, f, &answer.Total)
 	if by != "" {
-		e.Next, e.Grid = a.word["by "+string(by)], a.steps(&answer, by)
+		e.Next, e.Grid = a.word[string(by)], a.steps(&answer, by)
 	}
 	if a.only[report.ByAsset] != "" {
 		if err := a.explainMachine(&e, &m, f); err != nil {
@@ -209,7 +209,7 @@ func (a *asking) crumbs() (list []link) {
 		}
 	}
 	if calendarDay.MatchString(a.period.id) {
-		list = append(list, link{Href: a.explained(a.metric, "period", a.period.id[:7]), Text: a.monthName(a.period.id[:7])})
+		list = append(list, link{Href: a.explained(a.metric, "period", a.period.within(a.period.id[:7])), Text: a.monthName(a.period.id[:7])})
 	}
 	list = append(list, link{Text: a.period.name, Current: true})
 	return list

@@ -47,7 +47,7 @@ func (a *asking) explained(metric string, changes ...string) string {
 func (a *asking) narrowed(d report.Dimension, value string) []string {
 	switch d {
 	case report.ByMonth, report.ByDay:
-		return []string{"period", value, "version", ""}
+		return []string{"period", a.period.within(value)}
 	case report.ByCity:
 		return []string{"place", "city:" + value}
 	}

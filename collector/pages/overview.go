@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"basemeter/collector/report"
+	"basemeter/collector/utilisation"
 )
 
 // An overview is what the first page shows.
@@ -58,10 +59,10 @@ type gridRow struct {
 }
 
 // mostRows keeps a page light; the rest is in the exports.
-const mostRows = 50
+const mostRows = 40
 
 func (a *asking) overview() (any, error) {
-	o := overview{By: a.word["by "+string(a.by)]}
+	o := overview{By: a.word[string(a.by)]}
 	whole, err := a.answer(slices.Concat(keyMetrics, sideMetrics), report.ByBase)
 	if err != nil {
 		return nil, err
@@ -140,10 +141,15 @@ func (a *asking) grid() (grid, error) {
 }
 
 func (a *asking) withUnit(name, unit string) string {
-	if word := a.word["unit "+unit]; word != "" {
-		return name + " (" + word + ")"
+	word := a.word["unit "+unit]
+	switch utilisation.Unit(unit) {
+	case utilisation.PersonHours, utilisation.Visits, utilisation.People: // their names say it
+		return name
 	}
-	return name
+	if word == "" {
+		return name
+	}
+	return name + " (" + word + ")"
 }
 
 func (a *asking) gridRow(l *report.Line, metrics []string) gridRow {

@@ -13,7 +13,7 @@ import (
 
 // A period is a span of days, half-open, with what it is called.
 type period struct {
-	id       string // as it stands in an address
+	id       string // as it stands in an address, but for the version
 	name     string
 	from, to time.Time
 	zone     *time.Location
@@ -40,12 +40,23 @@ func (a *asking) zone() *time.Location {
 	return beijing
 }
 
-// readPeriod takes period=, from= and last= of a custom one, or version=.
+// within is how a part of the period stands in an address: a part of a frozen version is of the same version.
+func (p *period) within(id string) string {
+	if p.version == "" {
+		return id
+	}
+	return strings.TrimSuffix(frozenMark+p.version+":"+id, ":")
+}
+
+// frozenMark stands before a version: frozen:2025-2026.1, or frozen:2025-2026.1:2026-03 for a part of it.
+const frozenMark = "frozen:"
+
+// readPeriod takes period=, and from= and last= of a custom one.
 func (a *asking) readPeriod() error {
-	if version := a.given.Get("version"); version != "" {
+	id := a.given.Get("period")
+	if version, ok := strings.CutPrefix(id, frozenMark); ok {
 		return a.readVersion(version)
 	}
-	id := a.given.Get("period")
 	if id == "" {
 		if id = "academic"; len(a.terms()) > 0 {
 			id = "term"
@@ -66,17 +77,28 @@ func (a *asking) readPeriod() error {
 }
 
 // readVersion takes the period of a frozen version; the place is narrowed to the bases that have it.
-func (a *asking) readVersion(version string) error {
-	p := period{id: a.given.Get("period"), name: version, version: version, zone: a.zone()}
+func (a *asking) readVersion(text string) error {
+	version, part, _ := strings.Cut(text, ":")
+	p := period{name: version, version: version, zone: a.zone()}
 	for _, f := range a.frozen {
 		if f.Version == version && (a.place.kind == "" || slices.ContainsFunc(a.bases(), func(b *report.Base) bool { return b.ID == f.Base }) || a.place.kind == report.ByBase && a.place.id == f.Base) {
 			p.frozen = append(p.frozen, f)
 		}
 	}
 	if len(p.frozen) == 0 {
-		return absent("version", version)
+		return absent("period", frozenMark+version)
 	}
 	p.from, p.to = p.frozen[0].From.In(p.zone), p.frozen[0].To.In(p.zone)
+	if part != "" {
+		of, err := a.periodOf(part)
+		if err != nil {
+			return err
+		}
+		p.id, p.name, p.from, p.to = part, of.name+" ("+version+")", later(p.from, of.from), earlier(p.to, of.to)
+		if !p.from.Before(p.to) {
+			return bad("period", "不在冻结版本 "+version+" 的期间内。", "lies outside the frozen version "+version+".")
+		}
+	}
 	a.period = p
 	return nil
 }

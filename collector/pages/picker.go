@@ -25,7 +25,6 @@ func (a *asking) picker(action string, divided, ofBases bool) *picker {
 	if floor := a.given.Get("floor"); floor != "" {
 		p.Hidden = append(p.Hidden, choice{Value: floor, Text: "floor"})
 	}
-	p.Versions = choices{a.word["frozen versions"], a.versions()}
 	if ofBases && len(p.Places) > 0 {
 		bases := p.Places[len(p.Places)-1]
 		p.Places = []choices{bases}
@@ -63,9 +62,9 @@ func (a *asking) periods() []choices {
 		id := first.AddDate(0, -i, 0).Format("2006-01")
 		months.List = append(months.List, at(id, a.monthName(id)))
 	}
-	groups := []choices{usual, terms, months}
-	if a.period.version == "" && !a.offered(groups) { // a day or a year from a link
-		groups = append([]choices{{"", []choice{{a.period.id, a.period.name, true}}}}, groups...)
+	groups := []choices{usual, terms, months, {a.word["frozen versions"], a.versions()}}
+	if !a.offered(groups) { // a day, a year or a part of a frozen version, from a link
+		groups = append([]choices{{"", []choice{{a.period.within(a.period.id), a.period.name, true}}}}, groups...)
 	}
 	return groups
 }
@@ -89,10 +88,10 @@ func (a *asking) versions() (list []choice) {
 			in = in || b.ID == f.Base
 		}
 		for _, c := range list {
-			in = in && c.Value != f.Version
+			in = in && c.Value != frozenMark+f.Version
 		}
 		if in {
-			list = append(list, choice{f.Version, f.Version, a.period.version == f.Version})
+			list = append(list, choice{frozenMark + f.Version, f.Version + " (" + f.Period + ")", a.period.version == f.Version && a.period.id == ""})
 		}
 	}
 	return list

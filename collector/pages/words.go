@@ -7,12 +7,12 @@ var wordsZH = map[string]string{
 	"site": "实训基地与中试平台 使用数据", "skip": "跳到正文", "language": "English", "pages": "页面",
 	"page overview": "总览", "page explain": "数字的由来", "page base": "基地", "page improve": "可改进之处", "page certificate": "使用证明", "page metrics": "指标说明", "page nowhere": "无法显示", "floor page": "实时状态",
 
-	"period": "统计期间", "place": "范围", "grouping": "分组", "version": "数据版本", "live version": "实时数据", "frozen versions": "已冻结的版本", "first day": "第一天", "last day": "最后一天", "show": "查看", "own days": "自定日期",
+	"period": "统计期间", "place": "范围", "grouping": "分组", "frozen versions": "已冻结的版本", "first day": "第一天", "last day": "最后一天", "show": "查看", "own days": "自定日期",
 	"usual periods": "常用", "terms and years": "学期", "months": "月份", "export": "导出",
 	"period term": "本学期", "period term-1": "上学期", "period academic": "本学年", "period academic-1": "上学年", "period year": "今年", "period year-1": "去年", "period month": "本月", "period month-1": "上月", "period custom": "自定日期…",
 	"year name": "%d 年", "term name": "%s 学期", "academic name": "%d–%d 学年", "month form": "2006年1月", "month short": "1月",
 	"all bases": "全部基地", "city": "设区市", "county": "县（市、区）", "zone": "开发区", "cluster": "产业集群", "consortium": "产教联合体", "base": "基地", "asset": "设备", "line": "产线", "purpose": "用途", "affiliation": "使用方", "user_group": "人员类别",
-	"by city": "设区市", "by base": "基地", "by line": "产线", "by asset": "设备", "by purpose": "用途", "by affiliation": "使用方", "by user_group": "人员类别", "by month": "月份", "by day": "日期",
+	"by city": "设区市", "by base": "基地", "by line": "产线", "by asset": "设备", "by purpose": "用途", "by affiliation": "使用方", "by user_group": "人员类别", "month": "月份", "by month": "月份", "by day": "日期",
 	"kind": "类型", "variant": "形式", "owner": "建设单位", "school code": "学校代码", "machines": "设备台数", "base id": "编号", "not registered": "台账中没有这个基地", "area holds": "%d 个工位，%d 台设备", "areas": "场所", "about base": "基本情况",
 
 	"about period": "%s，%s（%s 至 %s）", "about reach": "数字截至 %s（UTC%s）", "about ledger": "公式版本 %d，计划版本 %s", "about frozen": "冻结版本 %s，公式版本 %d，计划版本 %s（%s）", "no plan": "无",
@@ -52,6 +52,6 @@ var wordsZH = map[string]string{
 	"metrics say": "所有数字都按这里的定义计算。时间以毫秒为单位累计，先求和，后相除，只在显示时取整。", "other name": "英文名", "elements": "ISO 22400-2 的时间要素", "states": "设备状态", "is running": "设备在加工或运转", "is standby": "已开机，但没有运转", "is off": "已关机", "is fault": "设备报告故障", "is unknown": "没有任何数据：既不算运行，也不算停机", "metric dictionary": "指标字典", "metric": "指标", "element": "要素", "meaning": "含义", "see figure": "查看数字",
 
 	"wrong with": "问题出在", "home": "回到总览", "again": "重试", "title 400": "问题无法回答", "title 403": "没有访问权限", "title 404": "没有找到", "title 502": "数据库没有应答", "no figures": "没有数字",
-	"field period": "统计期间", "field from": "第一天", "field last": "最后一天", "field place": "范围", "field base": "基地", "field asset": "设备", "field by": "分组", "field metric": "指标", "field floor": "覆盖率下限", "field version": "数据版本",
+	"field period": "统计期间", "field from": "第一天", "field last": "最后一天", "field place": "范围", "field base": "基地", "field asset": "设备", "field by": "分组", "field metric": "指标", "field floor": "覆盖率下限",
 	"footer": "数字由 basemeter 从设备和读卡器的记录计算，未经估算填补。", "yes": "是",
 }
