@@ -15,6 +15,14 @@ type series struct {
 	Whole  float64
 }
 
+// drawable is a value that has a length: neither less than nothing nor without end.
+func drawable(v float64) float64 {
+	if v > 0 && v < 1e15 {
+		return v
+	}
+	return 0
+}
+
 // stacked draws bars over steps of time, with the series on top of each other in their order.
 func stacked(id, title, desc string, labels []string, all []series) template.HTML {
 	d := &drawing{width: 360, height: 230}
@@ -23,7 +31,7 @@ func stacked(id, title, desc string, labels []string, all []series) template.HTM
 	for i := range labels {
 		var sum float64
 		for _, s := range all {
-			sum += s.Values[i]
+			sum += drawable(s.Values[i])
 		}
 		most = math.Max(most, sum)
 	}
@@ -40,7 +48,7 @@ func stacked(id, title, desc string, labels []string, all []series) template.HTM
 	for i, label := range labels {
 		x, y := left+wide*(float64(i)+0.5), bottom
 		for _, s := range all {
-			h := s.Values[i] * scale
+			h := drawable(s.Values[i]) * scale
 			if h <= 0 {
 				continue
 			}
@@ -71,13 +79,13 @@ func parted(id, title, desc string, inside, outside string, all []portion) templ
 	for i, p := range all {
 		y := float64(64*i) + 14
 		d.text(0, y, "start", "strong", p.Name)
-		whole := p.Inside + p.Outside
+		whole := drawable(p.Inside) + drawable(p.Outside)
 		if p.Missing != "" || whole <= 0 {
 			d.rect(0, y+8, d.width, 18, "void", p.Missing)
 			d.text(d.width/2, y+21, "middle", "", p.Missing)
 			continue
 		}
-		cut := d.width * p.Inside / whole
+		cut := d.width * drawable(p.Inside) / whole
 		d.rect(0, y+8, cut, 18, "seg inside", inside+": "+p.InsideIs)
 		d.rect(cut, y+8, d.width-cut, 18, "seg outside", outside+": "+p.OutsideIs)
 		d.text(0, y+39, "start", "", fmt.Sprintf("%s %s · %s", inside, p.InsideIs, percent(p.Inside/whole)))
@@ -92,13 +100,13 @@ func spark(values []float64, known []bool, label string) template.HTML {
 	var most float64
 	for i, v := range values {
 		if known[i] {
-			most = math.Max(most, v)
+			most = math.Max(most, drawable(v))
 		}
 	}
 	across := (d.width - 6) / math.Max(1, float64(len(values)-1))
 	at := func(i int) (x, y float64) {
 		if most > 0 {
-			y = values[i] / most
+			y = drawable(values[i]) / most
 		}
 		return 3 + across*float64(i), d.height - 3 - 16*y
 	}

@@ -93,7 +93,7 @@ func (a *asking) nextStep(m *utilisation.Metric) report.Dimension {
 
 // steps is the table one step further down.
 func (a *asking) steps(answer *report.Answer, by report.Dimension) grid {
-	g := grid{Caption: fmt.Sprintf(a.word["parts by"], a.word["by "+string(by)]), Head: []string{a.withUnit(a.metricName(a.metric), a.unitOf(a.metric)), a.word["over"], a.word["under"], a.word["estimated"]}}
+	g := grid{Caption: fmt.Sprintf(a.word["parts by"], a.word["by "+string(by)]), Head: a.stepHead()}
 	lines := slices.DeleteFunc(slices.Clone(answer.Lines), func(l report.Line) bool { return l.At(by) == "" })
 	if by == report.ByBase || by == report.ByAsset {
 		slices.SortStableFunc(lines, func(k, l report.Line) int { return cmp.Compare(l.Figures[0].Value, k.Figures[0].Value) })
@@ -115,12 +115,13 @@ func (a *asking) steps(answer *report.Answer, by report.Dimension) grid {
 	return g
 }
 
-func (a *asking) unitOf(metric string) string {
-	m, _ := definitionOf(metric)
+// stepHead are its columns: of a ratio also what is divided by what.
+func (a *asking) stepHead() []string {
+	m, _ := definitionOf(a.metric)
 	if m.Unit == utilisation.Ratio {
-		return ""
+		return []string{a.metricName(a.metric), a.word["over"], a.word["under"]}
 	}
-	return string(m.Unit)
+	return []string{a.withUnit(a.metricName(a.metric), string(m.Unit)), a.word["estimated"]}
 }
 
 func (a *asking) stepRow(l *report.Line, name, href string) gridRow {
@@ -129,31 +130,26 @@ func (a *asking) stepRow(l *report.Line, name, href string) gridRow {
 	row := gridRow{Name: name, Href: href, Cells: []number{a.number(f, "")}, Coverage: number{Text: "–", Missing: true}}
 	blank := number{Text: "–", Missing: true}
 	if f == nil || f.Missing != "" {
-		row.Cells = append(row.Cells, blank, blank, blank)
+		for range len(a.stepHead()) - 1 {
+			row.Cells = append(row.Cells, blank)
+		}
 		return row
 	}
 	row.Coverage = number{Text: percent(f.Coverage), Share: 100 * f.Coverage, Faint: f.Coverage < a.floor}
-	under, estimated := blank, blank
-	if f.Denominator != 0 {
-		under = number{Text: short1(f.Denominator, m.Unit)}
+	if m.Unit == utilisation.Ratio {
+		row.Cells = append(row.Cells, number{Text: hoursOf(f.Numerator)}, number{Text: hoursOf(f.Denominator)})
+		return row
 	}
+	estimated := blank
 	if f.EstimatedMS > 0 {
 		estimated = number{Text: a.estimated(&m, f.EstimatedMS)}
 	}
-	row.Cells = append(row.Cells, number{Text: short1(f.Numerator, m.Unit)}, under, estimated)
+	row.Cells = append(row.Cells, estimated)
 	return row
 }
 
-// short1 is a sum with one digit behind the point: hours, kilowatt-hours or things counted.
-func short1(n int64, unit utilisation.Unit) string {
-	switch unit {
-	case utilisation.Visits, utilisation.People, utilisation.Days:
-		return grouped(float64(n), 0)
-	case utilisation.KWh:
-		return grouped(float64(n)/1e6, 1)
-	}
-	return grouped(float64(n)/3_600_000, 1)
-}
+// hoursOf is a sum of a ratio in hours: all ratios are of times.
+func hoursOf(ms int64) string { return grouped(float64(ms)/3_600_000, 1) }
 
 // sums are the numerator and the denominator, to the last digit, and what stands beside them.
 func (a *asking) sums(m *utilisation.Metric, f *report.Figure, l *report.Line) (list []termOf) {

@@ -8,14 +8,13 @@ import (
 
 // A picker is the form at the head of a page.
 type picker struct {
-	Action   string
-	Hidden   []choice // what a new choice keeps
-	Periods  []choices
-	Places   []choices
-	By       []choice // empty: the page is not divided
-	Versions choices  // frozen; may be none
-	From     string   // the days of a period of one's own
-	Last     string
+	Action  string
+	Hidden  []choice // what a new choice keeps
+	Periods []choices
+	Places  []choices
+	By      []choice // empty: the page is not divided
+	From    string   // the days of a period of one's own
+	Last    string
 }
 
 // picker offers what there is. A page of one base offers bases alone.
