@@ -54,13 +54,17 @@ var mayImport = map[string][]string{
 	"collector/report":      {"agent/record", "collector/utilisation", "collector/table"},
 	"collector/forms":       {"collector/report", "collector/table", "collector/utilisation"}, // the dictionary of metrics
 	// Whoever asks has a grant, and every answer can be a table; utilisation explains itself.
-	"collector/web":           {"agent/record", "collector/access", "collector/report", "collector/table", "collector/utilisation"},
-	"collector/collectortest": {"agent/record"},
+	"collector/web": {"agent/record", "collector/access", "collector/report", "collector/table", "collector/utilisation"},
+	// Pages are made of figures, show the spans that they are made of, and who may see which base.
+	"collector/pages": {"agent/record", "collector/access", "collector/report", "collector/utilisation"},
+	// A province whose figures are made of spans. It does not know pages, so that it can stand in for the collector.
+	"collector/pages/pagestest": {"agent/record", "collector/report", "collector/table", "collector/utilisation"},
+	"collector/collectortest":   {"agent/record"},
 	// A year with known truth. It must not know plan, nor utilisation: what it says is held against what they say.
 	"collector/collectortest/schoolyear": {"agent/record"},
 	// The collector introduces the plan to the facts.
 	"collector": {"configs", "agent/record", "collector/ingest", "collector/store", "collector/plan", "collector/utilisation",
-		"collector/report", "collector/access", "collector/table", "collector/forms", "collector/web"},
+		"collector/report", "collector/access", "collector/table", "collector/forms", "collector/pages", "collector/web"},
 
 	"configs/strict": {}, // how any file is read
 	"configs":        {"configs/strict"},
@@ -75,7 +79,7 @@ var mayImport = map[string][]string{
 
 // forTests are what a test may import besides: the contract, the rooms made for tests, and the real store behind ingest.
 var forTests = []string{"drivers", "drivers/port", "drivers/drivertest", "drivers/sim", "collector/collectortest", "collector/collectortest/schoolyear",
-	"collector/store", "collector/utilisation", "agent/record"}
+	"collector/store", "collector/utilisation", "agent/record", "collector/pages/pagestest", "collector/access", "collector/report"}
 
 func TestImportsPointUpstream(t *testing.T) {
 	used := map[string]bool{}

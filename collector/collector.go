@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -18,6 +19,8 @@ import (
 
 	"basemeter/agent/record"
 	"basemeter/collector/ingest"
+	"basemeter/collector/pages"
+	"basemeter/collector/plan"
 	"basemeter/collector/report"
 	"basemeter/collector/store"
 	"basemeter/collector/web"
@@ -73,12 +76,27 @@ func New(c configs.Collector, o Options) (*Collector, error) {
 			return nil, err
 		}
 	}
-	if self.handler, err = self.door(c.HTTP, web.Handler(serving)); err != nil {
+	if self.handler, err = self.door(c.HTTP, self.sites(c, serving)); err != nil {
 		return nil, err
 	}
 	self.listener, err = listen(c.HTTP, o.Listener)
 	return self, err
 }
+
+// sites are what is served: the floor and the API, and the pages of those who evaluate.
+func (c *Collector) sites(conf configs.Collector, serving web.Options) http.Handler {
+	all := http.NewServeMux()
+	all.Handle("/", web.Handler(serving))
+	all.Handle(figuresPrefix, http.StripPrefix(strings.TrimSuffix(figuresPrefix, "/"), pages.Handler(pages.Options{
+		Answer: c.Answer, Catalogue: c.Catalogue, Heat: c.Heat, Sessions: c.Sessions, Explain: c.Explain, Evidence: c.Evidence,
+		Frozen: c.Frozen, Corrections: c.Corrections, Words: plan.Taxonomy().Words, Grace: report.Grace, KeepFacts: conf.InfluxDB.KeepFacts.D(),
+		Prefix: figuresPrefix, FloorHref: "../", Now: time.Now, Log: c.log,
+	})))
+	return all
+}
+
+// figuresPrefix is where the pages of those who evaluate are.
+const figuresPrefix = "/figures/"
 
 // Run owns every goroutine of the collector. It returns when ctx ends or a part fails for good. A database that does not
 // answer yet is waited for, and health says so.

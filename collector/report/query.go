@@ -30,6 +30,9 @@ type Query struct {
 	Version string
 }
 
+// Grace is the longest that a spell, and hence word of it, may take: a grid of an hour, and the way here.
+const Grace = 65 * time.Minute
+
 // An UnknownError is a parameter that names nothing.
 type UnknownError struct{ Parameter, Value string }
 

@@ -86,7 +86,7 @@ func (s *server) page(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := s.view(r)
-	q := report.Query{Now: s.Now(), Grace: grace, To: s.Now(), From: periodStart(v.Period, s.Now()), By: []report.Dimension{report.ByBase, report.ByAsset},
+	q := report.Query{Now: s.Now(), Grace: report.Grace, To: s.Now(), From: periodStart(v.Period, s.Now()), By: []report.Dimension{report.ByBase, report.ByAsset},
 		Metrics: stateMetrics, Within: a.grant.Scope, Catalogue: a.catalogue, Zone: beijing}
 	got, failure := s.Answer(a.ctx, q)
 	status := http.StatusOK

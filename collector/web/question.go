@@ -41,7 +41,7 @@ func (s *server) query(a *asked, k kindOf) (q report.Query, err error) {
 
 // asking is the part of a question that says where and when.
 func (s *server) asking(a *asked, filters []report.Dimension) (q report.Query, err error) {
-	q = report.Query{Now: s.Now(), Grace: grace, Within: a.grant.Scope, Catalogue: a.catalogue, Version: a.values.Get("version"),
+	q = report.Query{Now: s.Now(), Grace: report.Grace, Within: a.grant.Scope, Catalogue: a.catalogue, Version: a.values.Get("version"),
 		Where: map[report.Dimension][]string{}}
 	var bad faults
 	for _, d := range filters {

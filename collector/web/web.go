@@ -61,9 +61,6 @@ type Form struct {
 	Text table.Text
 }
 
-// grace is the longest that a spell, and hence word of it, may take: a grid of an hour, and the way here.
-const grace = 65 * time.Minute
-
 // compressed is what the tag of a compressed answer ends with: its bytes are others.
 const compressed = "-gzip"
 

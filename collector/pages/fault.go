@@ -1,0 +1,40 @@
+package pages
+
+import (
+	"errors"
+	"net/http"
+
+	"basemeter/collector/report"
+)
+
+// A fault is what is wrong with a question: one of its fields, in both languages.
+type fault struct {
+	field  string // a parameter
+	status int
+	zh, en string
+}
+
+func (f *fault) Error() string { return f.field + ": " + f.en }
+
+func bad(field, zh, en string) *fault { return &fault{field, http.StatusBadRequest, zh, en} }
+
+// absent is what is said of a base that does not exist, and of one that whoever asks may not see: the same.
+func absent(field, value string) *fault {
+	return &fault{field, http.StatusNotFound, "没有“" + value + "”，或您无权查看。", `there is no "` + value + `", or you may not see it.`}
+}
+
+func (a *asking) nowhere() (any, error) {
+	return nil, &fault{"", http.StatusNotFound, "没有这个页面。", "There is no such page."}
+}
+
+// faultOf is what an error tells a reader.
+func faultOf(err error) *fault {
+	if f := (*fault)(nil); errors.As(err, &f) {
+		return f
+	}
+	if u := (*report.UnknownError)(nil); errors.As(err, &u) {
+		return absent(u.Parameter, u.Value)
+	}
+	return &fault{"", http.StatusBadGateway, "数据库没有应答，暂时没有数字。请稍后刷新；如果一直如此，请联系系统管理员。",
+		"The database does not answer, so there are no figures for now. Reload later; if it stays so, tell whoever runs this system."}
+}

@@ -1,0 +1,64 @@
+package pages
+
+import (
+	"basemeter/collector/report"
+)
+
+// The metrics that pages are made of.
+var (
+	keyMetrics     = []string{"effective_hours", "external_share", "allocation", "person_hours_inside", "person_hours_society", "coverage"}
+	sideMetrics    = []string{"internal_hours", "external_hours", "person_hours"}
+	placeMetrics   = []string{"effective_hours", "external_share", "allocation", "person_hours", "coverage"}
+	machineMetrics = []string{"effective_hours", "external_share", "allocation", "days_used", "coverage"}
+	useMetrics     = []string{"effective_hours", "person_hours"}
+	peopleMetrics  = []string{"person_hours", "visits"}
+)
+
+// groupings are what the overview can be divided by.
+var groupings = []report.Dimension{report.ByCity, report.ByBase, report.ByLine, report.ByAsset, report.ByPurpose, report.ByAffiliation, report.ByUserGroup, report.ByMonth}
+
+// columns are the metrics that a grouping can show: nobody's people are those of a machine.
+func columns(by report.Dimension) []string {
+	switch by {
+	case report.ByLine, report.ByAsset:
+		return machineMetrics
+	case report.ByPurpose, report.ByAffiliation:
+		return useMetrics
+	case report.ByUserGroup:
+		return peopleMetrics
+	}
+	return placeMetrics
+}
+
+// answer asks, within the scope and narrowed as the page is.
+func (a *asking) answer(metrics []string, by ...report.Dimension) (report.Answer, error) {
+	answer, err := a.Answer(a.ctx, report.Query{
+		From: a.period.from, To: a.period.to, Now: a.now, Grace: a.Grace, By: by, Where: a.where(), Within: a.scope, Metrics: metrics,
+		Catalogue: a.list, Zone: a.period.zone, Version: a.period.version,
+	})
+	if err != nil {
+		return answer, err
+	}
+	if a.place.kind == report.ByBase && a.place.card == nil && len(answer.Lines) == 0 {
+		return answer, absent("base", a.place.id) // neither the registry nor the ledger knows it
+	}
+	return answer, nil
+}
+
+// within puts the base before a dimension that means something only within it.
+func within(d report.Dimension) []report.Dimension {
+	if d == report.ByLine || d == report.ByAsset {
+		return []report.Dimension{report.ByBase, d}
+	}
+	return []report.Dimension{d}
+}
+
+// hollow tells whether nothing was seen at all.
+func hollow(l *report.Line) bool {
+	for _, f := range l.Figures {
+		if f.Missing != "" || f.Numerator != 0 || f.Denominator != 0 {
+			return false
+		}
+	}
+	return true
+}
