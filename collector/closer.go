@@ -29,13 +29,21 @@ func (b *bookkeeper) closeBase(ctx context.Context, base string, now time.Time, 
 	if err != nil || first.IsZero() {
 		return err
 	}
-	zone := b.plans.of(base).zone()
 	if mark.To.IsZero() {
 		mark.From, mark.To = first, first
 	}
-	for day := utilisation.Day.Floor(mark.To, zone); ; day = utilisation.Day.Next(day, zone) {
+	if err := b.closeFrom(ctx, base, mark.To, now, v, tell); err != nil {
+		return err
+	}
+	return b.extend(ctx, base, first, mark.From, v, tell)
+}
+
+// closeFrom closes the days from one on that are over.
+func (b *bookkeeper) closeFrom(ctx context.Context, base string, day, now time.Time, v service, tell func(day time.Time) error) error {
+	zone := b.plans.of(base).zone()
+	for day = utilisation.Day.Floor(day, zone); ; day = utilisation.Day.Next(day, zone) {
 		if end := utilisation.Day.Next(day, zone); now.Before(end.Add(grace)) {
-			break
+			return nil
 		}
 		if err := b.closeDay(ctx, base, day, v); err != nil {
 			return err
@@ -44,7 +52,6 @@ func (b *bookkeeper) closeBase(ctx context.Context, base string, now time.Time, 
 			return err
 		}
 	}
-	return b.extend(ctx, base, first, mark.From, v, tell)
 }
 
 // extend closes days before those that are closed, the newest first, so that the closed ones have no gap: something of an

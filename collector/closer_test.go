@@ -83,7 +83,7 @@ func (b *bookkeeper) standsFor(ctx context.Context, base string, grain utilisati
 			return fmt.Errorf("%v %v %+v: %v, its hours are %v", grain, from, key, r.Cell, want.rows[key].Cell)
 		}
 	}
-	if want.putCrowd(utilisation.CrowdRow{Base: base, Start: from, CrowdKey: utilisation.CrowdKey{Key: utilisation.Key{Purpose: utilisation.None}}}); len(is.crowd) < 1 {
+	if sentinel := nobody(base, from); is.crowd[crowdKey{from.UnixMilli(), sentinel.CrowdKey}] != sentinel {
 		return fmt.Errorf("%v %v: nothing says that it was rolled", grain, from)
 	}
 	for key, r := range want.crowd {

@@ -83,7 +83,7 @@ func (f frozen) EachCrowdRow(ctx context.Context, of utilisation.Range, each fun
 	return f.eachSpan(of, func(hours utilisation.Range, zone *time.Location) error {
 		sums := newPage()
 		for day := hours.From; day.Before(hours.To); day = of.Grain.Next(day, zone) { // a version knows of all its days
-			sums.addCrowd(utilisation.CrowdRow{Base: hours.Bases[0], Start: day, CrowdKey: utilisation.CrowdKey{Key: utilisation.Key{Purpose: utilisation.None}}})
+			sums.putCrowd(nobody(hours.Bases[0], day))
 		}
 		err := f.store.EachFrozenCrowdRow(ctx, f.version, hours, func(r utilisation.CrowdRow) error {
 			r.Start = of.Grain.Floor(r.Start, zone)

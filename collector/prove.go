@@ -71,5 +71,8 @@ func (b *bookkeeper) told(ctx context.Context, base string, mark store.Closed) (
 	if err := b.shelves.EachRow(ctx, months, note); err != nil {
 		return nil, err
 	}
-	return all, b.shelves.SumOf(ctx, utilisation.Range{Bases: []string{base}, From: present, To: mark.To, Grain: utilisation.Day}, note)
+	return all, b.shelves.EachRow(ctx, utilisation.Range{Bases: []string{base}, From: present, To: mark.To, Grain: utilisation.Day}, func(r utilisation.Row) error {
+		r.Start = present
+		return note(r)
+	})
 }

@@ -175,31 +175,6 @@ func (h hand) WriteCrowd(_ context.Context, g utilisation.Grain, rows []utilisat
 	return nil
 }
 
-func (h hand) SumOf(_ context.Context, of utilisation.Range, each func(utilisation.Row) error) error {
-	if err := h.also(); err != nil {
-		return err
-	}
-	sums := newPage()
-	for _, r := range h.shelf.page(of.Grain, of.Bases[0]).rows {
-		if within(of, r.Start) && r.Asset != "" {
-			r.Start = of.From
-			sums.add(r)
-		}
-	}
-	return handOver(sums.rows, each)
-}
-
-func (h hand) SumOfCrowd(_ context.Context, of utilisation.Range, each func(utilisation.CrowdRow) error) error {
-	sums := newPage()
-	for _, r := range h.shelf.page(of.Grain, of.Bases[0]).crowd {
-		if within(of, r.Start) {
-			r.Start = of.From
-			sums.addCrowd(r)
-		}
-	}
-	return handOver(sums.crowd, each)
-}
-
 func (h hand) EachHeld(_ context.Context, base string, from, to time.Time, each func(asset string, day time.Time, heldMS int64) error) error {
 	for _, r := range h.shelf.page(utilisation.Day, base).rows {
 		if within(utilisation.Range{From: from, To: to}, r.Start) && r.Asset != "" {

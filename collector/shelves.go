@@ -12,7 +12,7 @@ import (
 type shelves interface {
 	factShelf
 	rowShelf
-	sumShelf
+	dayShelf
 	markShelf
 	journalShelf
 }
@@ -32,10 +32,8 @@ type rowShelf interface {
 	WriteCrowd(ctx context.Context, grain utilisation.Grain, rows []utilisation.CrowdRow) error
 }
 
-// A sumShelf is what days and months are made of.
-type sumShelf interface {
-	SumOf(ctx context.Context, of utilisation.Range, each func(utilisation.Row) error) error
-	SumOfCrowd(ctx context.Context, of utilisation.Range, each func(utilisation.CrowdRow) error) error
+// A dayShelf is on how many days assets were used.
+type dayShelf interface {
 	EachHeld(ctx context.Context, base string, from, to time.Time, each func(asset string, day time.Time, heldMS int64) error) error
 	EachDays(ctx context.Context, of utilisation.Range, each func(base, asset string, month time.Time, days int64) error) error
 	WriteDays(ctx context.Context, all []utilisation.UsedDays) error

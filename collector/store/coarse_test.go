@@ -39,57 +39,35 @@ func TestRowsOfEachGrain(t *testing.T) {
 	}
 }
 
-// The database adds up what Go would: to the last digit, by asset and key, each hour once.
+// The database adds up what Go would, to the last digit; a sum is by the oldest formula in it.
 func TestSums(t *testing.T) {
 	s := open(t, collectortest.Influx(t))
 	var rows []utilisation.Row
-	var crowd []utilisation.CrowdRow
 	for hour := range 30 {
 		for n, asset := range []string{"a", "b", odd} {
 			first := int64(1)<<52 + int64(hour*1000+n) // where a fraction would lose its last digits
 			rows = append(rows, rowOfHour("base", asset, hour, lesson, first), rowOfHour("base", asset, hour, nobody, 3*first), rowOfHour("other", asset, hour, lesson, 1))
-			crowd = append(crowd, crowdOfHour("base", asset, hour, lesson, "teacher", first%1000))
 		}
 	}
 	rows[0].Formula = 2
 	writeRows(t, s, rows...)
-	writeCrowd(t, s, crowd...)
 	of := hours("base", 0, 24)
-	sums, byHour, whole, people := map[string]utilisation.Row{}, map[string]utilisation.Cell{}, map[string]utilisation.Row{}, map[string]utilisation.CrowdRow{}
+	byHour, whole := map[string]utilisation.Cell{}, map[string]utilisation.Row{}
 	for _, r := range rows {
 		if r.Base == "base" && r.Start.Before(of.To) {
-			r.Judged = utilisation.Judged{}
 			byHour[r.Start.String()] = byHour[r.Start.String()].Plus(r.Cell)
 			key := r.Start.String() + r.Purpose
-			all := r
-			all.Asset, all.Cell = "", r.Cell.Plus(whole[key].Cell)
-			whole[key] = all
-			key = r.Asset + r.Purpose
-			r.Start, r.Cell = of.From, r.Cell.Plus(sums[key].Cell)
-			sums[key] = r
-		}
-	}
-	for _, r := range crowd {
-		if r.Start.Before(of.To) {
-			r.Start, r.CrowdCell = of.From, r.CrowdCell.Plus(people[r.Place].CrowdCell)
-			people[r.Place] = r
+			r.Asset, r.Cell = "", r.Cell.Plus(whole[key].Cell)
+			if before, has := whole[key]; has {
+				r.Formula = min(r.Formula, before.Formula)
+			}
+			whole[key] = r
 		}
 	}
 	got := map[string]utilisation.Row{}
-	err := s.SumOf(t.Context(), of, func(r utilisation.Row) error {
-		if want := formula; r.Asset+r.Purpose != "a"+lesson.Purpose && r.Judged != want || r.Formula == 3 && r.Asset+r.Purpose == "a"+lesson.Purpose {
-			t.Errorf("judged by %+v, want the oldest formula and the last plan", r.Judged)
-		}
-		r.Judged = utilisation.Judged{}
-		got[r.Asset+r.Purpose] = r
-		return nil
-	})
-	sameMap(t, "sums", got, sums, err)
-	got = map[string]utilisation.Row{}
 	wholes := of
 	wholes.Whole = true
-	err = s.EachRow(t.Context(), wholes, func(r utilisation.Row) error {
-		r.Judged = utilisation.Judged{}
+	err := s.EachRow(t.Context(), wholes, func(r utilisation.Row) error {
 		got[r.Start.String()+r.Purpose] = r
 		return nil
 	})
@@ -102,12 +80,6 @@ func TestSums(t *testing.T) {
 	sameMap(t, "by hour", cells, byHour, s.SumByHour(t.Context(), "base", "", of.From, of.To, note), func() { clear(cells) })
 	sameMap(t, "by hour, one asset", cells, map[string]utilisation.Cell{of.From.String(): rows[6].Cell.Plus(rows[7].Cell)},
 		s.SumByHour(t.Context(), "base", odd, of.From, of.From.Add(time.Hour), note))
-	gotPeople := map[string]utilisation.CrowdRow{}
-	err = s.SumOfCrowd(t.Context(), of, func(r utilisation.CrowdRow) error {
-		gotPeople[r.Place] = r
-		return nil
-	})
-	sameMap(t, "people", gotPeople, people, err)
 }
 
 // sameMap holds what was got to what was wanted, and then does what comes behind it.

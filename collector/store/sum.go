@@ -8,8 +8,8 @@ import (
 	"basemeter/collector/utilisation"
 )
 
-// The sums of a day or a month are formed by the database, to the last digit: all are whole numbers. A sum carries the
-// oldest formula among its rows, and the plan of its last one.
+// Sums are formed by the database, to the last digit: all are whole numbers. A sum carries the oldest formula among its rows,
+// and the plan of its last one.
 
 var sumColumns = func() string {
 	var names strings.Builder
@@ -18,30 +18,6 @@ var sumColumns = func() string {
 	}
 	return names.String() + "min(formula), last(plan)"
 }()
-
-const crowdSums = "sum(person_ms), sum(estimated_ms), sum(visits), max(people), min(formula), last(plan)"
-
-// SumOf hands over the sums of all rows of a range, by asset and key. Each begins where the range does.
-func (s *Store) SumOf(ctx context.Context, of utilisation.Range, each func(utilisation.Row) error) error {
-	from := shelfOf(of.Grain)
-	return s.eachSum(ctx, from.machines+where(of)+" GROUP BY base, asset, purpose, affiliation", func(r utilisation.Row) error {
-		r.Start = of.From.UTC()
-		return each(r)
-	})
-}
-
-// SumOfCrowd is SumOf for people, by place and key: of their number it is the highest.
-func (s *Store) SumOfCrowd(ctx context.Context, of utilisation.Range, each func(utilisation.CrowdRow) error) error {
-	ask := "SELECT " + crowdSums + " FROM " + shelfOf(of.Grain).people + where(of) + " GROUP BY base, place, purpose, affiliation, user_group"
-	return s.query(ctx, ledgerRetention, ask, func(r *row) error {
-		made, err := crowdOf(r)
-		if err != nil {
-			return err
-		}
-		made.Start = of.From.UTC()
-		return each(made)
-	})
-}
 
 // SumByHour hands over the sums of each hour in [from, to) that has rows, all keys together, of an asset or, if it is empty,
 // of a whole base.
