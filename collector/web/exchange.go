@@ -27,12 +27,13 @@ type sinceInput struct {
 	Limit count  `query:"limit"`
 }
 
-// An ExchangeLine is one line of the exchange: a row of a ledger, or its end.
+// An ExchangeLine is one line of the exchange: a day that has changed, a row of it, or the end. A day may have lost all
+// its rows, and whoever follows must hear of that, too.
 type ExchangeLine struct {
-	Kind string `json:"kind" enum:"machine,people,end"`
+	Kind string `json:"kind" enum:"day,machine,people,end"`
 
 	Base        string           `json:"base,omitempty"`
-	Day         string           `json:"day,omitempty" format:"date" doc:"The local day whose rows these are; they replace all that were read of it before."`
+	Day         string           `json:"day,omitempty" format:"date" doc:"The local day that has changed. The rows behind its line replace all that were read of it before."`
 	Start       time.Time        `json:"start,omitzero" required:"false" doc:"When the hour begins."`
 	Asset       string           `json:"asset,omitempty"`
 	Place       string           `json:"place,omitempty"`
@@ -43,17 +44,17 @@ type ExchangeLine struct {
 	Formula     int64            `json:"formula,omitempty"`
 	Plan        string           `json:"plan,omitempty"`
 
-	Next     string `json:"next,omitempty" doc:"Of the end: the since to ask with the next time."`
-	More     bool   `json:"more,omitempty" doc:"Of the end: there is more to be had at once."`
-	Detail   string `json:"detail,omitempty" doc:"Of the end, if it came too early: why."`
-	DetailZH string `json:"detail_zh,omitempty"`
+	Next     *string `json:"next,omitempty" doc:"Of the end: the since to ask with the next time."`
+	More     bool    `json:"more,omitempty" doc:"Of the end: there is more to be had at once."`
+	Detail   string  `json:"detail,omitempty" doc:"Of the end, if it came too early: why."`
+	DetailZH string  `json:"detail_zh,omitempty"`
 }
 
 func (s *server) exchangeEndpoint() {
 	op := s.operation(endpoint{path: "/v1/exchange", costly: true, example: "limit=100",
 		summary: table.Text{ZH: "增量交换", EN: "What has changed"},
-		detail: table.Text{ZH: "自上次以来有变化的各基地各日的全部台账行，每行一个 JSON；limit 为基地日数。最后一行 kind 为 end，其中 next 用于下次的 since；没有 end 行说明传输中断。",
-			EN: "Every row of those days of bases that have changed since, one JSON object a line; limit counts such days. The last line is of the kind end, and its next is the since of the next time. Without such a line the answer was cut off."}})
+		detail: table.Text{ZH: "自上次以来有变化的各基地各日：先是 kind 为 day 的一行，接着是这一天的全部台账行，替换以前读到的；每行一个 JSON，limit 为基地日数。最后一行 kind 为 end，其中 next 用于下次的 since；没有 end 行说明传输中断。",
+			EN: "Those days of bases that have changed since, one JSON object a line: first one of the kind day, then every row that the day has now, in place of what was read of it before; limit counts such days. The last line is of the kind end, and its next is the since of the next time. Without such a line the answer was cut off."}})
 	schema := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[ExchangeLine](), true, "")
 	op.Responses["200"].Content[lines] = &huma.MediaType{Schema: schema}
 	delete(op.Responses, "304")
@@ -78,10 +79,10 @@ func (s *server) exchange(a *asked, w http.ResponseWriter) error {
 		left = a.limit()
 	}
 	out, flush := json.NewEncoder(w), http.NewResponseController(w)
-	end := ExchangeLine{Kind: "end", Next: a.values.Get("since"), More: true}
+	next := a.values.Get("since")
+	end := ExchangeLine{Kind: "end", Next: &next, More: true}
 	for begun := false; left > 0 && end.More; begun = true {
-		most := min(left, exchangeChunk)
-		changes, next, err := s.Exchange(a.ctx, a.grant.Scope, end.Next, most)
+		changes, further, err := s.Exchange(a.ctx, a.grant.Scope, next, min(left, exchangeChunk))
 		if err != nil && !begun {
 			return err
 		}
@@ -99,7 +100,8 @@ func (s *server) exchange(a *asked, w http.ResponseWriter) error {
 				writeChange(out, &changes[i])
 			}
 		}
-		end.Next, end.More, left = next, len(changes) == most, left-len(changes)
+		// Fewer than were asked for are not the end: entries may be others', or of one day.
+		next, end.More, left = further, further != next, left-len(changes)
 		if err := flush.Flush(); err != nil {
 			s.Log.Debug("answer is not streamed", "reason", err)
 		}
@@ -111,6 +113,7 @@ func (s *server) exchange(a *asked, w http.ResponseWriter) error {
 }
 
 func writeChange(out *json.Encoder, c *report.Change) {
+	_ = out.Encode(ExchangeLine{Kind: "day", Base: c.Base, Day: c.Day})
 	for _, r := range c.Rows {
 		_ = out.Encode(ExchangeLine{Kind: "machine", Base: c.Base, Day: c.Day, Start: r.Start.UTC(), Asset: r.Asset, Purpose: r.Purpose,
 			Affiliation: r.Affiliation.String(), Sums: sums(&r.Cell), Formula: r.Formula, Plan: r.Plan}) // whoever hung up misses the end

@@ -208,20 +208,38 @@ func TestTheExchangeGoesOnFromWhereItEnded(t *testing.T) {
 		}
 		lines := exchanged(t, d, path)
 		end := lines[len(lines)-1]
-		if end.Kind != "end" || end.Next == "" || end.Next == since && len(lines) > 1 {
+		if end.Kind != "end" || end.Next == nil || *end.Next == "" || *end.Next == since && len(lines) > 1 {
 			t.Fatalf("%+v", lines)
 		}
-		since, more, rows = end.Next, end.More, rows+len(lines)-1
+		since, more, rows = *end.Next, end.More, rows+len(lines)-1
 	}
-	if rows != 12 || rounds != 4 { // three bases, two days, a row of machines and one of people each; the last finds nothing
+	if rows != 18 || rounds != 4 { // three bases, two days, and of each its line, a row of machines and one of people; the last finds nothing
 		t.Errorf("%d rows in %d rounds", rows, rounds)
 	}
 	all := exchanged(t, d, "/v1/exchange")
-	if len(all) != 13 || all[0].Kind != "machine" || all[0].Sums["running_ms"] != 7_373_737 || all[0].Affiliation != "host" || all[1].Kind != "people" || all[1].Sums["person_ms"] != 7_373_737 || all[12].More {
+	if len(all) != 19 || all[0].Kind != "day" || all[0].Base != "gz-gamma" || all[0].Day != "2026-03-01" || all[1].Kind != "machine" || all[1].Sums["running_ms"] != 7_373_737 || all[1].Affiliation != "host" ||
+		all[2].Kind != "people" || all[2].Sums["person_ms"] != 7_373_737 || all[18].More {
 		t.Errorf("%+v", all)
 	}
 	if p := refused(t, d.ask("/v1/exchange?since=x"), http.StatusBadRequest); p.Parameter != "since" {
 		t.Errorf("%+v", p)
+	}
+}
+
+// Few changes are not the last ones: the rest of a page may have been other bases'. And of nothing the end says where to go on.
+func TestAnExchangeGoesOnAsLongAsItsCursorDoes(t *testing.T) {
+	d := newDesk()
+	d.options.Exchange = func(_ context.Context, _ report.Scope, since string, _ int) ([]report.Change, string, error) {
+		return nil, map[string]string{"": "a", "a": "b", "b": "b"}[since], nil
+	}
+	if lines := exchanged(t, d, "/v1/exchange"); len(lines) != 1 || *lines[0].Next != "b" || lines[0].More {
+		t.Errorf("%+v", lines)
+	}
+	d = newDesk()
+	d.world = nil
+	d.options.Exchange = func(context.Context, report.Scope, string, int) ([]report.Change, string, error) { return nil, "", nil }
+	if w := d.ask("/v1/exchange"); w.Body.String() != `{"kind":"end","next":""}`+"\n" {
+		t.Errorf("%s", w.Body)
 	}
 }
 
@@ -236,7 +254,7 @@ func TestAnExchangeThatIsCutOffSaysHowFarItCame(t *testing.T) {
 		return make([]report.Change, most), since + "x", nil
 	}
 	lines := exchanged(t, d, "/v1/exchange")
-	if end := lines[len(lines)-1]; end.Kind != "end" || end.Next != "xx" || !end.More || end.Detail == "" || end.DetailZH == "" {
+	if end := lines[len(lines)-1]; end.Kind != "end" || *end.Next != "xx" || !end.More || end.Detail == "" || end.DetailZH == "" {
 		t.Errorf("%+v", lines)
 	}
 }

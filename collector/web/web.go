@@ -32,7 +32,8 @@ type Options struct {
 	Frozen    func(ctx context.Context) ([]report.Frozen, error)
 	// Corrections are those of a base or, if it is empty, of all.
 	Corrections func(ctx context.Context, base string) ([]report.Correction, error)
-	Exchange    func(ctx context.Context, within report.Scope, since string, most int) (changes []report.Change, next string, err error)
+	// Exchange is what has changed since a cursor; there is no more when the cursor stays as it was.
+	Exchange func(ctx context.Context, within report.Scope, since string, most int) (changes []report.Change, next string, err error)
 	// Form makes one of Forms for what the query asks: its span, its filters and what it may see.
 	Form  func(ctx context.Context, id string, q report.Query) (table.Document, error)
 	Forms []Form
