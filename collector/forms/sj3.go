@@ -68,7 +68,7 @@ func sj3Form(ctx context.Context, m *maker) error {
 	for _, i := range all {
 		s.Rows = append(s.Rows, m.sj3Row(i))
 	}
-	m.add(s, m.sj3Notes(all)...)
+	m.add(s, append(m.sj3Notes(all), m.unregistered(lines.Lines)...)...)
 	m.add(m.sj3Evidence(all), say("机时以此为准，表中四舍五入为整数一次。未归类机时不在任何一栏；补报预约、课表或更正用途后才能归入。",
 		"These are the exact hours; the form rounds once. Unattributed hours are in no column, until a booking, a timetable or a correction says what they were for."))
 	m.undecided(undecided, sj3Price)
