@@ -171,6 +171,9 @@ func (m *maker) sj3Notes(all []*instrument) []table.Text {
 		notes = append(notes, say("只列登记单价 40 万元及以上的设备；分类号不作筛选，非 03 类在核对中指出。", "Only assets of 400,000 yuan and more by the registry. Class codes choose nothing; one that is not 03 is pointed out."))
 	}
 	var lost, silent, doubtful []table.Text
+	if slices.ContainsFunc(all, func(i *instrument) bool { return i.asset.InCharge != "" }) {
+		notes = append(notes, say("负责人姓名是个人信息：本表只交给需要它的人。", "The name of who is in charge is personal information: hand this form to those only who need it."))
+	}
 	for _, i := range all {
 		switch {
 		case i.line == nil:
