@@ -19,7 +19,7 @@ func annexForm(ctx context.Context, m *maker) error {
 		bases = append(bases, &counting{base: b, line: of.of(b.ID, ""), row: m.Words.Row(b.Kind)})
 	}
 	m.add(m.board(bases), m.annexNotes()...)
-	m.add(m.proof(bases), m.annexNotes()...)
+	m.add(m.proof(bases), append(m.annexNotes(), m.unregistered(a.Lines)...)...)
 	return nil
 }
 

@@ -37,7 +37,7 @@ func benefitForm(ctx context.Context, m *maker) error {
 		i.line = of.of(i.base.ID, i.asset.ID)
 		s.Rows = append(s.Rows, m.benefitRow(i))
 	}
-	m.add(s, m.benefitNotes()...)
+	m.add(s, append(m.benefitNotes(), m.unregistered(lines.Lines)...)...)
 	m.undecided(undecided, benefitPrice)
 	return nil
 }

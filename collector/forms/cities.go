@@ -51,7 +51,7 @@ func (m *maker) compared(id string, title table.Text, by []report.Dimension, lin
 		}})
 	columns = append(columns, m.metrics("allocation", "external_share")...)
 	columns = append(columns,
-		column{table.Column{ID: "person_hours_per_workstation", Head: say("工位均人时", "Person-hours per workstation"), Unit: "person-h", Format: table.Decimal}, func(l *report.Line) table.Cell {
+		column{table.Column{ID: "person_hours_per_workstation", Head: say("工位均人时", "Attendance per workstation"), Unit: "person-h", Format: table.Decimal}, func(l *report.Line) table.Cell {
 			return m.per(l, "person_hours", float64(m.stations(l, by)), "没有登记工位数", "no workstations are registered")
 		}},
 		m.metric("workstation_utilization"), m.metric("coverage"),
@@ -59,7 +59,7 @@ func (m *maker) compared(id string, title table.Text, by []report.Dimension, lin
 			if rank, ok := ranks[l.Group]; ok {
 				return table.Amount(float64(rank))
 			}
-			return unknown("覆盖率不足，不排名", "coverage too low to be ranked")
+			return table.SayIn(say("覆盖率不足，不排名", "coverage too low to be ranked"))
 		}})
 	s := m.sheet(id, title, lines, columns...)
 	s.Charts = []table.Chart{{Kind: table.Bars, Title: say("台均有效机时", "Effective hours per asset"), Labels: string(by[len(by)-1]), Values: []string{"hours_per_asset"}}}
@@ -135,7 +135,7 @@ func (m *maker) cityNotes(unnamed int) []table.Text {
 		say("设备种类和用途不同，台均机时不直接等于成绩；本表是第 31 条考核的参考，不是考核结果。", "Machines and purposes differ, so hours per asset are no merit by themselves; evidence for clause 31, not its result."),
 	}
 	if unnamed > 0 {
-		notes = append(notes, say("另有 %d 组基地没有登记所属地区，不在表中。", "%d groups of bases are registered nowhere, and are not in the table.", unnamed))
+		notes = append(notes, say("另有 %d 组基地没有登记所属地区，不在表中。", "Groups of bases that are registered nowhere, not in the table: %d.", unnamed))
 	}
 	return notes
 }

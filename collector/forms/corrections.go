@@ -2,6 +2,7 @@ package forms
 
 import (
 	"context"
+	"slices"
 
 	"basemeter/collector/report"
 	"basemeter/collector/table"
@@ -15,15 +16,16 @@ func corrections(ctx context.Context, m *maker) error {
 		{ID: "says", Head: say("改为", "Put right to")}, {ID: "reason", Head: say("理由", "Reason")}, {ID: "author", Head: say("更正人", "Author")},
 		{ID: "made", Head: say("时间", "Made"), Format: table.Moment}, {ID: "correction_id", Head: say("编号", "Id")},
 	}}
-	for _, b := range m.bases {
-		m.step(b.ID)
-		all, err := m.source.Corrections(ctx, b.ID)
+	for _, id := range slices.Concat(ids(m.bases), m.strangers) {
+		m.step(id)
+		b := m.Query.Catalogue.Base(id)
+		all, err := m.source.Corrections(ctx, id)
 		if err != nil {
 			return err
 		}
 		for _, c := range all {
 			if c.From.Before(m.Query.To) && m.Query.From.Before(c.To) && m.passes(report.ByAsset, c.Asset) {
-				s.Rows = append(s.Rows, []table.Cell{table.SayIn(baseName(b, b.ID)), table.SayIn(assetName(b.Asset(c.Asset), c.Asset)), table.At(c.From.In(m.Query.Zone)),
+				s.Rows = append(s.Rows, []table.Cell{table.SayIn(baseName(b, id)), table.SayIn(assetName(b.Asset(c.Asset), c.Asset)), table.At(c.From.In(m.Query.Zone)),
 					table.At(c.To.In(m.Query.Zone)), table.SayIn(m.says(&c)), table.Say(c.Reason), table.Say(c.Author), table.At(c.Made.In(m.Query.Zone)), table.Say(c.ID)})
 			}
 		}

@@ -235,3 +235,29 @@ func TestTheManualKnowsEveryForm(t *testing.T) {
 		}
 	}
 }
+
+// What nobody registered is not lost in silence; nor is a correction of it.
+func TestWhatIsNotRegisteredIsTold(t *testing.T) {
+	desk := source()
+	stranger := fact{Group: report.Group{Base: "new-base", Asset: "saw", Month: "2025-09", Purpose: "student_training", Affiliation: "host"}, n: map[string]float64{"effective_hours": 1}}
+	forgotten := use("drill", "2025-09", "student_training", "host", map[string]float64{"effective_hours": 1})
+	desk.facts = append(desk.facts, stranger, forgotten)
+	desk.corrections = append(desk.corrections, report.Correction{ID: "c9", Base: "new-base", Asset: "saw", From: day(2025, 9, 1), To: day(2025, 9, 2), State: "off", Reason: "试机"})
+	for _, id := range []string{"sj3", "benefit"} {
+		says(t, sheetOf(t, made(t, desk, request(id)), id), "没有登记，不在表中：nc-vtc/drill、new-base/saw。")
+	}
+	for form, sheet := range map[string]string{"state-data": "on-campus", "annex2": "bases"} {
+		says(t, sheetOf(t, made(t, desk, request(form)), sheet), "not registered, not in the table: new-base.")
+	}
+	r := request("utilisation")
+	r.Progress = func(done, of int, _ string) {
+		if done > of {
+			t.Errorf("step %d of %d", done, of)
+		}
+	}
+	d := made(t, desk, r)
+	kind(t, cellOf(t, sheetOf(t, d, "corrections"), "correction_id", "c9", "base"), table.Words, "new-base")
+	kind(t, cellOf(t, sheetOf(t, d, "assets"), "asset", "drill", "base"), table.Words, "数控实训基地")
+	r.Query.Catalogue = nil // without a plan there are figures, but no names
+	kind(t, cellOf(t, sheetOf(t, made(t, desk, r), "corrections"), "correction_id", "c1", "asset"), table.Words, "lathe")
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"basemeter/collector/report"
@@ -17,6 +18,8 @@ type maker struct {
 	form   Form
 	bases  []*report.Base // those in the scope and the filters, by id
 	doc    table.Document
+	// strangers are bases with figures that the registry does not know.
+	strangers []string
 
 	done, steps int
 	answered    []report.Answer
@@ -82,6 +85,40 @@ func (m *maker) assets(b *report.Base) (all []*report.Asset) {
 
 func (m *maker) inService(a *report.Asset, from, to time.Time) bool {
 	return a.From.Before(to) && (a.Until.IsZero() || a.Until.After(from))
+}
+
+func ids(bases []*report.Base) (all []string) {
+	for _, b := range bases {
+		all = append(all, b.ID)
+	}
+	return all
+}
+
+// heard notes the bases of lines that the registry does not know. Each is a step more.
+func (m *maker) heard(lines []report.Line) {
+	for _, l := range lines {
+		if l.Base != "" && m.Query.Catalogue.Base(l.Base) == nil && !slices.Contains(m.strangers, l.Base) {
+			m.strangers = append(m.strangers, l.Base)
+			m.steps++
+		}
+	}
+}
+
+// unregistered says which bases or assets have figures and are not registered: the form would lose them in silence.
+func (m *maker) unregistered(lines []report.Line) []table.Text {
+	var names []table.Text
+	for _, l := range lines {
+		switch b := m.Query.Catalogue.Base(l.Base); {
+		case b == nil:
+			names = append(names, or(table.Text{}, strings.TrimSuffix(l.Base+"/"+l.Asset, "/")))
+		case l.Asset != "" && b.Asset(l.Asset) == nil:
+			names = append(names, or(table.Text{}, l.Base+"/"+l.Asset))
+		}
+	}
+	if names == nil {
+		return nil
+	}
+	return []table.Text{say("有遥测数据而没有登记，不在表中：%s。", "With telemetry and not registered, not in the table: %s.", list(names))}
 }
 
 // all counts the assets.

@@ -68,7 +68,7 @@ func sj3Form(ctx context.Context, m *maker) error {
 	for _, i := range all {
 		s.Rows = append(s.Rows, m.sj3Row(i))
 	}
-	m.add(s, m.sj3Notes(all)...)
+	m.add(s, append(m.sj3Notes(all), m.unregistered(lines.Lines)...)...)
 	m.add(m.sj3Evidence(all), say("机时以此为准，表中四舍五入为整数一次。未归类机时不在任何一栏；补报预约、课表或更正用途后才能归入。",
 		"These are the exact hours; the form rounds once. Unattributed hours are in no column, until a booking, a timetable or a correction says what they were for."))
 	m.undecided(undecided, sj3Price)
@@ -171,6 +171,9 @@ func (m *maker) sj3Notes(all []*instrument) []table.Text {
 		notes = append(notes, say("只列登记单价 40 万元及以上的设备；分类号不作筛选，非 03 类在核对中指出。", "Only assets of 400,000 yuan and more by the registry. Class codes choose nothing; one that is not 03 is pointed out."))
 	}
 	var lost, silent, doubtful []table.Text
+	if slices.ContainsFunc(all, func(i *instrument) bool { return i.asset.InCharge != "" }) {
+		notes = append(notes, say("负责人姓名是个人信息：本表只交给需要它的人。", "The name of who is in charge is personal information: hand this form to those only who need it."))
+	}
 	for _, i := range all {
 		switch {
 		case i.line == nil:

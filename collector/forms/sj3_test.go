@@ -49,7 +49,7 @@ func TestSJ3(t *testing.T) {
 		t.Error("what is known of nothing must be faint, and nothing else")
 	}
 	kind(t, silent("model"), table.Manual, "")
-	for _, note := range []string{"数控车床 2.50 小时", "机时填 0 的设备：气窑", "反应釜 30.0 %", "核对 气窑：分类号 04010203 不是 03 类"} {
+	for _, note := range []string{"负责人姓名是个人信息", "数控车床 2.50 小时", "机时填 0 的设备：气窑", "反应釜 30.0 %", "核对 气窑：分类号 04010203 不是 03 类"} {
 		says(t, s, note)
 	}
 	evidence := sheetOf(t, d, "sj3-evidence")

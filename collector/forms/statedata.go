@@ -44,7 +44,7 @@ func stateForm(ctx context.Context, m *maker) error {
 	if err := m.countStudents(ctx, off); err != nil {
 		return err
 	}
-	m.add(m.stateTable("on-campus", say("校内实践基地", "Bases on the campus"), on, m.onCampus()), m.stateNotes()...)
+	m.add(m.stateTable("on-campus", say("校内实践基地", "Bases on the campus"), on, m.onCampus()), append(m.stateNotes(), m.unregistered(lines.Lines)...)...)
 	m.add(m.stateTable("off-campus", say("校外实习实训基地", "Bases off the campus"), off, m.offCampusFields()),
 		append(m.stateNotes(), say("校外基地 = 厂中校，或全部设备都由企业提供场所（登记表的 host）的基地；接待学生量只计学生类人员的人次。",
 			"Off the campus: a school in a factory, or a base all of whose machines an enterprise hosts (host in the registry). Students received are visits of students only."))...)

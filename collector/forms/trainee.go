@@ -77,9 +77,9 @@ func (m *maker) enterprise(b *report.Base, id string) table.Text {
 // enterprises add up what is shown of each. What is withheld is in no sum, so it cannot be worked out.
 func (m *maker) enterprises(all []stay) table.Sheet {
 	hours := head("hosted_trainee_hours")
-	hours.Head = say("学生人时（已显示部分合计）", "Person-hours of students (sum of what is shown)")
+	hours.Head = say("学生人时：已显示部分合计", "Students: sum of what is shown")
 	visits := head("visits")
-	visits.Head = say("人次（已显示部分合计）", "Visits (sum of what is shown)")
+	visits.Head = say("学生人次：已显示部分合计", "Visits: sum of what is shown")
 	s := table.Sheet{ID: "enterprises", Title: say("各企业", "Enterprises"), Columns: []table.Column{
 		{ID: "enterprise", Head: say("企业", "Enterprise")}, hours, visits, {ID: "estimated_hours", Head: say("其中估计", "Of it estimated"), Unit: "person-h", Format: table.Decimal},
 		{ID: "cells", Head: say("月份×地点数", "Months × places"), Format: table.Whole}, {ID: "withheld", Head: say("其中不足五人、未计入", "Of them below five people, in no sum"), Format: table.Whole},

@@ -77,6 +77,7 @@ func byBase(ctx context.Context, m *maker) error {
 	if err != nil {
 		return err
 	}
+	m.heard(a.Lines)
 	city := column{table.Column{ID: "city", Head: heads[report.ByCity]}, func(l *report.Line) table.Cell {
 		if b := m.Query.Catalogue.Base(l.Base); b != nil {
 			return table.SayIn(m.word(report.ByCity, b.City))

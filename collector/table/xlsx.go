@@ -26,7 +26,7 @@ func WriteXLSX(w io.Writer, d Document, lang string) (err error) {
 	if len(d.Sheets) == 0 {
 		return fmt.Errorf("document %s has no sheets", d.File)
 	}
-	b := &book{File: excelize.NewFile(), lang: lang, styles: map[look]int{}}
+	b := &book{File: excelize.NewFile(), lang: lang, of: d.Title.In(lang), styles: map[look]int{}}
 	defer b.Close()
 	if err := b.describe(d); err != nil {
 		return err
@@ -58,6 +58,7 @@ func WriteXLSX(w io.Writer, d Document, lang string) (err error) {
 type book struct {
 	*excelize.File
 	lang   string
+	of     string // the document
 	styles map[look]int
 }
 

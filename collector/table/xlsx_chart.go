@@ -12,11 +12,8 @@ var chartTypes = map[ChartKind]excelize.ChartType{Bars: excelize.Col, StackedBar
 // pixels of a row of the usual height, 15 points.
 const rowPixels = 20
 
-// draw puts a chart below the table, with its upper edge in a row. Of a table without rows there is nothing to draw.
+// draw puts a chart below the table, with its upper edge in a row.
 func (p *page) draw(c Chart, row int) error {
-	if len(p.Rows) == 0 || len(c.Values) == 0 {
-		return nil
-	}
 	labels := p.column(c.Labels)
 	if labels < 0 {
 		return fmt.Errorf("chart %s: there is no column %q", c.Title.EN, c.Labels)

@@ -26,6 +26,7 @@ type page struct {
 	name   string
 	widths []int // of the columns of the table, then of those that only lines of text need
 	below  []string
+	charts []Chart
 	line   int // the row that comes next, from 1
 	heads  int // the heading row
 	last   int // the last row of the table
@@ -38,6 +39,9 @@ func (b *book) write(name string, s *Sheet) error {
 		return err
 	}
 	p := &page{book: b, Sheet: s, name: name, line: 1}
+	if len(s.Rows) > 0 { // of nothing there is nothing to draw
+		p.charts = s.Charts
+	}
 	p.below = append(s.legend(b.lang, Text{ZH: "黄色单元格", EN: "yellow cells"}.In(b.lang), Text{ZH: "灰色斜体", EN: "grey italics"}.In(b.lang)), texts(s.Below, b.lang)...)
 	p.heads = 1 + len(s.Above) + 2
 	p.last = p.heads + len(s.Rows)
@@ -48,7 +52,7 @@ func (b *book) write(name string, s *Sheet) error {
 	if err := p.setUp(); err != nil {
 		return err
 	}
-	for i, c := range s.Charts {
+	for i, c := range p.charts {
 		if err := p.draw(c, p.last+2+i*(chartRows+1)); err != nil {
 			return err
 		}
@@ -70,7 +74,7 @@ func (p *page) end() int {
 	if len(p.below) > 0 {
 		end += 1 + len(p.below)
 	}
-	return end + len(p.Charts)*(chartRows+1)
+	return end + len(p.charts)*(chartRows+1)
 }
 
 // measure fits the widths to what stands in the columns.
@@ -105,7 +109,7 @@ func (p *page) setUp() error {
 	margin, foot := 0.5, 0.3
 	bottom := margin + foot
 	do(p.SetPageMargins(p.name, &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin, Top: &margin, Bottom: &bottom, Header: &foot, Footer: &foot}))
-	do(p.SetHeaderFooter(p.name, &excelize.HeaderFooterOptions{OddFooter: "&L" + footer(p.name) + "&C&P / &N"}))
+	do(p.SetHeaderFooter(p.name, &excelize.HeaderFooterOptions{OddFooter: "&L" + footer(p.of, p.name) + "&C&P / &N"}))
 	do(p.SetPanes(p.name, &excelize.Panes{Freeze: true, YSplit: p.heads, TopLeftCell: fmt.Sprintf("A%d", p.heads+1), ActivePane: "bottomLeft"}))
 	do(p.AutoFilter(p.name, fmt.Sprintf("A%d:%s%d", p.heads, letters(len(p.Columns)-1), p.last), nil))
 	do(p.SetSheetProps(p.name, &excelize.SheetPropsOptions{FitToPage: &fit})) // a filter forgets it
@@ -120,8 +124,13 @@ func (p *page) setUp() error {
 	return steps[i]
 }
 
-// footer is a text that Excel does not take for a code of its own.
-func footer(text string) string { return strings.ReplaceAll(text, "&", "&&") }
+// footer names the document and the sheet, in no more than Excel allows, without what it takes for a code of its own.
+func footer(document, sheet string) string {
+	if document != "" && document != sheet {
+		sheet = cut(document, 80) + " · " + sheet
+	}
+	return strings.ReplaceAll(sheet, "&", "&&")
+}
 
 // letters name a column, from 0.
 func letters(column int) string {
@@ -151,7 +160,7 @@ func (p *page) rows() error {
 			return err
 		}
 	}
-	p.line += 1 + len(p.Charts)*(chartRows+1)
+	p.line += 1 + len(p.charts)*(chartRows+1)
 	for _, line := range p.below {
 		if err := p.text(line, notes); err != nil {
 			return err

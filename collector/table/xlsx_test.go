@@ -3,6 +3,7 @@ package table
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"html"
 	"os"
@@ -103,7 +104,7 @@ func TestWorkbookIsReadyToBePrinted(t *testing.T) {
 	if props, err := f.GetSheetProps(sheet); err != nil || props.FitToPage == nil || !*props.FitToPage {
 		t.Errorf("it is not fitted to a page: %v", err)
 	}
-	if foot, err := f.GetHeaderFooter(sheet); err != nil || foot.OddFooter != "&L机时表&C&P / &N" {
+	if foot, err := f.GetHeaderFooter(sheet); err != nil || foot.OddFooter != "&L测试 · 机时表&C&P / &N" {
 		t.Errorf("footer %+v %v", foot, err)
 	}
 	named := map[string]string{}
@@ -189,27 +190,37 @@ func TestWhatAWorkbookCannotHold(t *testing.T) {
 	}
 }
 
-// Another program opens it and finds the same values.
-func TestLibreOfficeOpensIt(t *testing.T) {
+// soffice has LibreOffice make something else of workbooks of a folder, beside them.
+func soffice(t *testing.T, dir, into string, books ...string) {
+	t.Helper()
 	program, err := exec.LookPath("soffice")
 	if err != nil {
 		t.Fatal(err, "; make deps installs it")
 	}
-	dir := t.TempDir()
-	book := filepath.Join(dir, "book.xlsx")
-	if err := os.WriteFile(book, workbook(t, twoSheets(), "zh"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	// Commas, quotation marks, UTF-8, as shown, all sheets.
-	said, err := exec.Command(program, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to",
-		"csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1", "--outdir", dir, book).CombinedOutput()
+	args := append([]string{"-env:UserInstallation=file://" + filepath.Join(dir, "profile"), "--headless", "--convert-to", into, "--outdir", dir}, books...)
+	said, err := exec.Command(program, args...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, said)
 	}
+}
+
+// Another program opens it, an empty table too, finds the same values, and prints it on A4, across.
+func TestLibreOfficeOpensIt(t *testing.T) {
+	dir := t.TempDir()
+	empty := twoSheets()
+	for i := range empty.Sheets {
+		empty.Sheets[i].Rows = nil
+	}
+	book, other := filepath.Join(dir, "book.xlsx"), filepath.Join(dir, "empty.xlsx")
+	if err := errors.Join(os.WriteFile(book, workbook(t, twoSheets(), "zh"), 0o600), os.WriteFile(other, workbook(t, empty, "en"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	// Commas, quotation marks, UTF-8, as shown, all sheets.
+	soffice(t, dir, "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1", book, other)
 	for _, sheet := range []string{"机时表", "机时表 2"} {
 		text, err := os.ReadFile(filepath.Join(dir, "book-"+sheet+".csv"))
 		if err != nil {
-			t.Fatal(err, string(said))
+			t.Fatal(err)
 		}
 		read := csv.NewReader(bytes.NewReader(text))
 		read.FieldsPerRecord = -1
@@ -228,6 +239,27 @@ func TestLibreOfficeOpensIt(t *testing.T) {
 					t.Errorf("%s, row %d: %q, want %q", sheet, row+1, got, value)
 				}
 			}
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "empty-Machine-hours.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "Machine-hours,,,,,,,\nPeriod: 2025-09-01 to 2026-09-01,,,,,,,\n,,,,,,,\nAsset,Effective (h),Visits,Share,Since,Told,Samples,Line\n,,,,,,,\nSource: by hand.,,,,,,,\n"; string(text) != want {
+		t.Errorf("%q", text)
+	}
+	soffice(t, dir, "pdf", book)
+	pdf, err := os.ReadFile(filepath.Join(dir, "book.pdf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := regexp.MustCompile(`/Type/Page/[^>]*?/MediaBox\[0 0 ([0-9.]+) ([0-9.]+)\]`).FindAllSubmatch(pdf, -1)
+	if len(pages) < 2 || len(pages) > 3 { // a chart may come to stand on its own
+		t.Errorf("%d pages", len(pages))
+	}
+	for _, page := range pages {
+		if !strings.HasPrefix(string(page[1]), "841.") || !strings.HasPrefix(string(page[2]), "595.") {
+			t.Errorf("a page of %s by %s points", page[1], page[2])
 		}
 	}
 }
