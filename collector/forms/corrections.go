@@ -2,6 +2,7 @@ package forms
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"basemeter/collector/report"
@@ -20,7 +21,8 @@ func corrections(ctx context.Context, m *maker) error {
 		m.step(id)
 		b := m.Query.Catalogue.Base(id)
 		all, err := m.source.Corrections(ctx, id)
-		if err != nil {
+		var unheard *report.UnknownError
+		if err != nil && !errors.As(err, &unheard) { // of what was never heard of, nothing was corrected
 			return err
 		}
 		for _, c := range all {

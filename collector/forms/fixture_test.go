@@ -35,10 +35,16 @@ func (d *desk) Sessions(_ context.Context, base, asset string, _, _ time.Time) (
 	if d.gone {
 		return nil, report.ErrNotKept
 	}
+	if asset == "kiln" {
+		return nil, &report.UnknownError{Parameter: "asset", Value: base + "/" + asset}
+	}
 	return d.sessions[base+"/"+asset], nil
 }
 
 func (d *desk) Corrections(_ context.Context, base string) (some []report.Correction, err error) {
+	if base == "jdz-pilot" {
+		return nil, &report.UnknownError{Parameter: "base", Value: base}
+	}
 	for _, c := range d.corrections {
 		if c.Base == base {
 			some = append(some, c)

@@ -29,7 +29,10 @@ func (m *maker) projects(ctx context.Context, base, asset string) (projects, err
 	}
 	m.step(base + "/" + asset)
 	sessions, err := m.source.Sessions(ctx, base, asset, m.Query.From, m.reach())
+	var unheard *report.UnknownError
 	switch {
+	case errors.As(err, &unheard): // registered, and nothing was ever heard of it
+		return p, nil
 	case errors.Is(err, report.ErrNotKept):
 		p.untold = missing[report.NotKept]
 		return p, nil

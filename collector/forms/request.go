@@ -11,9 +11,10 @@ import (
 // A Source is who knows the figures, and what is told beside them.
 type Source interface {
 	Answer(ctx context.Context, q report.Query) (report.Answer, error)
-	// Sessions are those of one asset that touch a span; report.ErrNotKept: the facts are gone.
+	// Sessions are those of one asset that touch a span; report.ErrNotKept: the facts are gone; report.UnknownError: nothing
+	// was ever heard of it.
 	Sessions(ctx context.Context, base, asset string, from, to time.Time) ([]report.Session, error)
-	// Corrections are all of a base.
+	// Corrections are all of a base; report.UnknownError: nothing was ever heard of it.
 	Corrections(ctx context.Context, base string) ([]report.Correction, error)
 }
 
