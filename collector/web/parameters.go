@@ -43,6 +43,10 @@ func parameters(raw string, op *huma.Operation) (url.Values, faults) {
 		default:
 			if text, wrong := holds(p.Schema, v.Get(name)); wrong {
 				bad.add(name, text)
+			} else if name == "from" || name == "to" {
+				if _, text := moment(v.Get(name), beijing); text.EN != "" { // whose clock it is comes later
+					bad.add(name, text)
+				}
 			}
 		}
 	}

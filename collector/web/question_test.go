@@ -33,6 +33,7 @@ func TestWhatIsWrongInAQuestionIsNamed(t *testing.T) {
 		{march + "&by=asset,city,county,zone,kind,month", "by", "names 7 dimensions; expected at most 6", "最多 6 个"},
 		{march + "&metrics=nothing,coverage,coverage", "metrics metrics", `"nothing" is none of `, "写了两次"},
 		{march + "&format=pdf&lang=fr", "format lang", `"pdf"; expected one of: json, csv, xlsx`, "应为：json, csv, xlsx"},
+		{"from=x&colour=1", "colour from to", `"x" is neither a date`, "既不是"},
 		{march + "&form=csv", "form", "unknown; expected one of: lang, from, to, base, city", "没有该参数"},
 		{march + "&zz=1&aa=1", "aa zz", "unknown", "没有该参数"},
 		{march + "&from=2026-01-01", "from", "more than once", "多次"},

@@ -117,7 +117,7 @@ func Handler(o Options) http.Handler {
 	s.referenceEndpoints(mux)
 	mux.HandleFunc("GET /{$}", s.page)
 	mux.HandleFunc("/", s.elsewhere)
-	zip, err := gzhttp.NewWrapper(gzhttp.SuffixETag(compressed), gzhttp.ContentTypes([]string{"text/html", "text/csv", "text/plain",
+	zip, err := gzhttp.NewWrapper(gzhttp.EnableZstd(false), gzhttp.SuffixETag(compressed), gzhttp.ContentTypes([]string{"text/html", "text/csv", "text/plain",
 		"application/json", "application/problem+json", "application/x-ndjson", "application/openapi+json", "application/openapi+yaml"}))
 	if err != nil {
 		panic(fmt.Sprintf("web: %v", err)) // the options stand above
