@@ -245,7 +245,7 @@ func TestWithoutDataPagesSayWhatToDo(t *testing.T) {
 	o := options(none)
 	contains(t, page(t, o, report.Scope{}, "/?lang=zh"), "这个范围和期间内还没有数据", "换一个更长的期间")
 	for _, path := range []string{"/base", "/improve", "/certificate"} {
-		contains(t, page(t, o, report.Scope{}, path+"?lang=zh"), "台账中还没有您可以查看的基地")
+		contains(t, page(t, o, report.Scope{}, path+"?lang=zh"), "登记表中还没有您可以查看的基地")
 	}
 	contains(t, page(t, options(fresh()), report.Scope{}, "/base?base=nc-cnc&period=2024&lang=en"), "There are no figures for this place and period yet")
 	contains(t, page(t, options(fresh()), report.Scope{}, "/certificate?base=nc-cnc&period=2024&lang=en"), "There are no figures for this place and period yet")
