@@ -12,6 +12,7 @@ import (
 	"basemeter/collector/pages"
 	"basemeter/collector/pages/pagestest"
 	"basemeter/collector/report"
+	"basemeter/collector/utilisation"
 )
 
 // options hand the pages a province.
@@ -28,8 +29,16 @@ func get(t testing.TB, o pages.Options, scope report.Scope, path string, header 
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
-	r = r.WithContext(access.With(context.Background(), access.Grant{Scope: scope}))
+	r = r.WithContext(granted(scope))
 	w := httptest.NewRecorder()
 	pages.Handler(o).ServeHTTP(w, r)
 	return w
 }
+
+// granted is a request's context of somebody who may see a scope.
+func granted(scope report.Scope) context.Context {
+	return access.With(context.Background(), access.Grant{Scope: scope})
+}
+
+// spans are what an explanation is made of.
+type spans = []utilisation.Span

@@ -13,7 +13,7 @@ var wordsZH = map[string]string{
 	"year name": "%d 年", "term name": "%s 学期", "academic name": "%d–%d 学年", "month form": "2006年1月", "month short": "1月",
 	"all bases": "全部基地", "city": "设区市", "county": "县（市、区）", "zone": "开发区", "cluster": "产业集群", "consortium": "产教联合体", "base": "基地", "asset": "设备", "line": "产线", "purpose": "用途", "affiliation": "使用方", "user_group": "人员类别",
 	"by city": "设区市", "by base": "基地", "by line": "产线", "by asset": "设备", "by purpose": "用途", "by affiliation": "使用方", "by user_group": "人员类别", "month": "月份", "by month": "月份", "by day": "日期",
-	"kind": "类型", "variant": "形式", "owner": "建设单位", "school code": "学校代码", "machines": "设备台数", "base id": "编号", "not registered": "台账中没有这个基地", "area holds": "%d 个工位，%d 台设备", "about base": "基本情况",
+	"kind": "类型", "variant": "形式", "owner": "建设单位", "school code": "学校代码", "machines": "设备台数", "base id": "编号", "not registered": "登记表中没有这个基地", "area holds": "%d 个工位，%d 台设备", "about base": "基本情况",
 
 	"about period": "%s，%s（%s 至 %s）", "about reach": "数字截至 %s（UTC%s）", "about ledger": "公式版本 %d，计划版本 %s", "about frozen": "冻结版本 %s，公式版本 %d，计划版本 %s（%s）", "no plan": "无",
 	"about estimated": "“估计”：忘记刷卡离开、无人结束的使用，或时钟未校准的网关，其时间按规则推定", "about coverage": "覆盖率：状态已知的时间所占比例；低于 %s 的数字存疑，不参与排名",
@@ -28,17 +28,17 @@ var wordsZH = map[string]string{
 	"heat title": "一周中的忙闲（有效机时占设备总时间的比例）", "heat desc": "横向为钟点，纵向为星期；颜色越深越忙，最忙为 %s；? 表示覆盖率偏低", "heat none": "选择一个基地，可以看到一周中每个钟点的忙闲。", "less": "闲", "more": "忙", "hour": "钟点",
 	"day 0": "周一", "day 1": "周二", "day 2": "周三", "day 3": "周四", "day 4": "周五", "day 5": "周六", "day 6": "周日",
 
-	"empty title": "这个范围和期间内还没有数据", "empty 1": "换一个更长的期间，或选择“全部基地”。", "empty 2": "如果基地刚刚接入：网关启动并连上 MQTT 后，第一个小时结束时这里会出现数字。", "empty 3": "如果应当有数据：到“实时状态”查看网关是否在线，或请系统管理员检查台账中的设备编号是否与网关一致。",
-	"choose base": "请选择一个基地", "choose none": "台账中还没有您可以查看的基地。请系统管理员在计划文件中登记基地。",
+	"empty title": "这个范围和期间内还没有数据", "empty 1": "换一个更长的期间，或选择“全部基地”。", "empty 2": "如果基地刚刚接入：网关启动并连上 MQTT 后，第一个小时结束时这里会出现数字。", "empty 3": "如果应当有数据：到“实时状态”查看网关是否在线，或请系统管理员检查登记表中的设备编号是否与网关一致。",
+	"choose base": "请选择一个基地", "choose none": "登记表中还没有您可以查看的基地。请系统管理员在计划文件中登记基地。",
 
 	"definition": "定义", "formula": "算法", "unit": "单位", "source": "依据", "made of": "构成", "over": "分子", "under": "分母", "quotient": "商", "rounded once": "先求和，后相除，只在显示时取整", "sum": "数值", "coverage fine": "状态已知的时间所占比例", "coverage of people": "实测（由刷卡结束）的在场时间所占比例", "adds up": "汇总范围", "bases and machines": "%d 个基地，%d 台设备",
 	"parts by": "按%s分解", "go down": "点击名称查看下一层，直到每一时段。", "path": "路径",
-	"spells": "每一时段", "spells of": "%s 的时段", "counts": "计入本数字", "from": "起", "to": "止", "length": "时长", "state": "状态", "context": "情形", "because": "判定理由", "day": "日期",
-	"spells sum": "以上时段计入 %s；本数字的分子为 %s。", "spells long": "选择 7 天以内的期间（点击上表中的月份和日期），可以看到每一时段及其证据。", "spells frozen": "冻结版本只含每小时的账目；要看每一时段，请改用实时数据。", "spells forgotten": "这段时间的原始记录已不保存，只能看到每小时的账目。", "spells none": "这段时间没有任何记录。",
+	"spells": "每一时段", "spells of": "%s 的时段", "counts": "计入本数字", "from": "起", "to": "止", "length": "时长", "state": "状态", "context": "情境", "because": "判定理由", "day": "日期",
+	"spells sum": "以上时段计入 %s；本数字的分子为 %s。", "spells long": "选择 7 天以内的期间（点击上表中的月份和日期），可以看到每一时段及其证据。", "spells frozen": "冻结版本只含每小时的台账；要看每一时段，请改用实时数据。", "spells forgotten": "这段时间的原始记录已不保存，只能看到每小时的台账。", "spells none": "这段时间没有任何记录。",
 	"evidence": "证据", "evidence says": "网关记录的时段，以及送达它的批次。", "gateway": "网关", "stream": "数据流", "sequence": "序号", "why": "依据", "more parts": "还有 %d 条未显示；请选择更短的期间。",
 	"corrections": "人工更正", "corrections say": "更正不改变原始记录；下面同时列出更正的内容和当时的实测。", "corrected to": "更正为", "measured": "实测", "reason": "原因", "author": "更正人", "made": "更正时间", "measured untold": "原始记录已不保存或时间太长",
 	"strip title": "这一天的状态", "running": "运行", "standby": "待机", "off": "停机", "fault": "故障", "unknown": "未知",
-	"context closed": "未开放", "context free": "开放、无人使用", "context session": "使用中", "context maintenance": "维护", "mark estimated": "估计", "mark corrected": "更正", "mark attended": "有人在场", "mark not held": "无人到场", "axis state": "状态", "axis context": "情形", "axis held": "使用证据", "axis estimated": "估计",
+	"context closed": "关闭", "context free": "空闲（开放、无人使用）", "context session": "使用", "context maintenance": "维护", "mark estimated": "估计", "mark corrected": "更正", "mark attended": "有人在场", "mark not held": "无人到场", "axis state": "状态", "axis context": "情境", "axis held": "使用证据", "axis estimated": "估计",
 
 	"to overview": "按设备查看全部数字", "its machines": "设备",
 	"improve says": "下面列出时间和电能损失最多的设备。覆盖率偏低的设备不参与排名，单独列出。", "busiest": "最忙的钟点", "means busiest": "这些钟点设备最难约到：把可以移动的课程和开放预约安排到空闲钟点。",
