@@ -33,14 +33,21 @@ func (m *maker) cell(f *report.Figure) table.Cell {
 		return table.Cell{Kind: table.Withheld}
 	case f.Missing != "":
 		return table.Cell{Kind: table.Unknown, Text: or(missing[f.Missing], string(f.Missing))}
+	case f.Denominator == 0 && unitOf(f.Metric) == utilisation.Ratio: // 0 of 0 is no share, and a quota that is not set is not missed
+		return unknown("没有可作分母的时间或登记", "there is nothing to divide by")
 	}
 	return table.Cell{Kind: table.Number, Number: f.Value, Faint: f.Coverage < m.Floor && !nobody(f)}
 }
 
 // nobody tells whether a figure of people counts none: of no stays at all, no share is measured.
 func nobody(f *report.Figure) bool {
-	d, _ := utilisation.MetricOf(f.Metric)
-	return f.Numerator == 0 && (f.Metric == "workstation_utilization" || d.Unit == utilisation.PersonHours || d.Unit == utilisation.Visits || d.Unit == utilisation.People)
+	unit := unitOf(f.Metric)
+	return f.Numerator == 0 && (f.Metric == "workstation_utilization" || unit == utilisation.PersonHours || unit == utilisation.Visits || unit == utilisation.People)
+}
+
+func unitOf(metric string) utilisation.Unit {
+	d, _ := utilisation.MetricOf(metric)
+	return d.Unit
 }
 
 // of is the figure of a metric of a line, as a cell. There may be no line.

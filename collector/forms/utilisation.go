@@ -58,7 +58,7 @@ func (m *maker) keyFigure(l *report.Line, id string) []table.Cell {
 	if h.Format == table.Percent {
 		value.Number, unit = 100*value.Number, table.Text{ZH: "%", EN: "%"}
 	}
-	if f := l.Figure(id); f != nil && f.Missing == "" && !nobody(f) {
+	if f := l.Figure(id); value.Kind == table.Number && !nobody(f) {
 		covered = table.Amount(f.Coverage)
 	}
 	return []table.Cell{table.SayIn(h.Head), value, table.SayIn(unit), covered, estimated(l, id), table.Say(id)}

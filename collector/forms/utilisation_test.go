@@ -3,6 +3,7 @@ package forms
 import (
 	"testing"
 
+	"basemeter/collector/report"
 	"basemeter/collector/table"
 )
 
@@ -63,4 +64,15 @@ func TestCorrectionsAreListed(t *testing.T) {
 	kind(t, cellOf(t, s, "correction_id", "c1", "says"), table.Words, "停机")
 	kind(t, cellOf(t, s, "correction_id", "c3", "says"), table.Words, "撤销此前的更正")
 	kind(t, cellOf(t, s, "correction_id", "c1", "asset"), table.Words, "数控车床")
+}
+
+// 0 of 0 is no share, and a quota that nobody set is not missed by 100 %.
+func TestNothingToDivideBy(t *testing.T) {
+	m := newMaker(source(), request("utilisation"), Form{})
+	kind(t, m.cell(&report.Figure{Metric: "quota_ratio", Coverage: 1}), table.Unknown, "没有可作分母的时间或登记")
+	number(t, m.cell(&report.Figure{Metric: "quota_ratio", Denominator: 5, Coverage: 1}), 0)
+	number(t, m.cell(&report.Figure{Metric: "effective_hours", Coverage: 1}), 0)
+	summary := sheetOf(t, made(t, source(), request("utilisation")), "summary")
+	kind(t, cellOf(t, summary, "metric", "external_share", "value"), table.Unknown, "没有可作分母的时间或登记")
+	kind(t, cellOf(t, summary, "metric", "external_share", "coverage"), table.Empty, "")
 }
