@@ -19,7 +19,6 @@ type Options struct {
 	Answer      func(ctx context.Context, q report.Query) (report.Answer, error)
 	Catalogue   func() *report.Catalogue
 	Heat        func(ctx context.Context, base, asset string, from, to time.Time) (report.Heat, error) // asset may be empty
-	Sessions    func(ctx context.Context, base, asset string, from, to time.Time) ([]report.Session, error)
 	Explain     func(ctx context.Context, base, asset string, from, to time.Time) ([]utilisation.Span, error)
 	Evidence    func(ctx context.Context, base, asset string, from, to time.Time) ([]report.Evidence, error)
 	Frozen      func(ctx context.Context) ([]report.Frozen, error)
