@@ -88,8 +88,8 @@ func (c *Collector) sites(conf configs.Collector, serving web.Options) http.Hand
 	all := http.NewServeMux()
 	all.Handle("/", web.Handler(serving))
 	all.Handle(figuresPrefix, http.StripPrefix(strings.TrimSuffix(figuresPrefix, "/"), pages.Handler(pages.Options{
-		Answer: c.Answer, Catalogue: c.Catalogue, Heat: c.Heat, Sessions: c.Sessions, Explain: c.Explain, Evidence: c.Evidence,
-		Frozen: c.Frozen, Corrections: c.Corrections, Words: plan.Taxonomy().Words, Grace: report.Grace, KeepFacts: conf.InfluxDB.KeepFacts.D(),
+		Answer: c.Answer, Catalogue: c.Catalogue, Heat: c.Heat, Explain: c.Explain, Evidence: c.Evidence,
+		Frozen: c.Frozen, Corrections: c.Corrections, Words: plan.Taxonomy().Words, KeepFacts: conf.InfluxDB.KeepFacts.D(),
 		Prefix: figuresPrefix, FloorHref: "../", Now: time.Now, Log: c.log,
 	})))
 	return all

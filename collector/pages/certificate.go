@@ -90,7 +90,7 @@ func (a *asking) certifiedFacts() (list []termOf) {
 func (a *asking) certified(f *report.Figure) certified {
 	n := a.number(f, "")
 	row := certified{Name: n.Name, Value: n.Text, Unit: n.Unit, Coverage: n.Coverage, Estimated: "–"}
-	if n.Missing {
+	if n.Coverage == "" {
 		row.Coverage = "–"
 	}
 	if f != nil && f.EstimatedMS > 0 {

@@ -37,10 +37,7 @@ func (e explanation) heading() string           { return e.Number.Name }
 func (a *asking) explain() (any, error) {
 	m, _ := definitionOf(a.metric)
 	by := a.nextStep(&m)
-	answer, err := a.answer([]string{a.metric, "coverage"}, cmp.Or(by, report.ByBase))
-	if by == report.ByAsset {
-		answer, err = a.answer([]string{a.metric, "coverage"}, report.ByBase, by)
-	}
+	answer, err := a.answer([]string{a.metric}, within(cmp.Or(by, report.ByBase))...)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +132,9 @@ func (a *asking) stepRow(l *report.Line, name, href string) gridRow {
 		}
 		return row
 	}
-	row.Coverage = number{Text: percent(f.Coverage), Share: 100 * f.Coverage, Faint: f.Coverage < a.floor}
+	if n := row.Cells[0]; n.Coverage != "" {
+		row.Coverage = number{Text: n.Coverage, Share: n.Share, Faint: n.Faint}
+	}
 	if m.Unit == utilisation.Ratio {
 		row.Cells = append(row.Cells, number{Text: hoursOf(f.Numerator)}, number{Text: hoursOf(f.Denominator)})
 		return row

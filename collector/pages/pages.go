@@ -19,14 +19,12 @@ type Options struct {
 	Answer      func(ctx context.Context, q report.Query) (report.Answer, error)
 	Catalogue   func() *report.Catalogue
 	Heat        func(ctx context.Context, base, asset string, from, to time.Time) (report.Heat, error) // asset may be empty
-	Sessions    func(ctx context.Context, base, asset string, from, to time.Time) ([]report.Session, error)
 	Explain     func(ctx context.Context, base, asset string, from, to time.Time) ([]utilisation.Span, error)
 	Evidence    func(ctx context.Context, base, asset string, from, to time.Time) ([]report.Evidence, error)
 	Frozen      func(ctx context.Context) ([]report.Frozen, error)
 	Corrections func(ctx context.Context, base string) ([]report.Correction, error)
 	Words       func(lang string) func(id string) string // ids of the taxonomy, in zh or en
 
-	Grace time.Duration // of every query
 	// KeepFacts is how long single facts are kept beside the ledger; 0: for ever.
 	KeepFacts time.Duration
 

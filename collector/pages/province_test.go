@@ -17,8 +17,8 @@ import (
 
 // options hand the pages a province.
 func options(p *pagestest.Province) pages.Options {
-	return pages.Options{Answer: p.Answer, Catalogue: p.Catalogue, Heat: p.Heat, Sessions: p.Sessions, Explain: p.Explain, Evidence: p.Evidence, Frozen: p.Frozen, Corrections: p.Corrections,
-		Words: pagestest.Words, Grace: 65 * time.Minute, Prefix: "/figures/", FloorHref: "../", Public: "https://figures.example.cn",
+	return pages.Options{Answer: p.Answer, Catalogue: p.Catalogue, Heat: p.Heat, Explain: p.Explain, Evidence: p.Evidence, Frozen: p.Frozen, Corrections: p.Corrections,
+		Words: pagestest.Words, Prefix: "/figures/", FloorHref: "../", Public: "https://figures.example.cn",
 		Now: func() time.Time { return p.Now }, Log: slog.New(slog.DiscardHandler)}
 }
 

@@ -33,7 +33,7 @@ func columns(by report.Dimension) []string {
 // answer asks, within the scope and narrowed as the page is.
 func (a *asking) answer(metrics []string, by ...report.Dimension) (report.Answer, error) {
 	answer, err := a.Answer(a.ctx, report.Query{
-		From: a.period.from, To: a.period.to, Now: a.now, Grace: a.Grace, By: by, Where: a.where(), Within: a.scope, Metrics: metrics,
+		From: a.period.from, To: a.period.to, Now: a.now, Grace: report.Grace, By: by, Where: a.where(), Within: a.scope, Metrics: metrics,
 		Catalogue: a.list, Zone: a.period.zone, Version: a.period.version,
 	})
 	if err != nil {

@@ -53,5 +53,5 @@ var wordsZH = map[string]string{
 
 	"home": "回到总览", "again": "重试", "title 400": "问题无法回答", "title 403": "没有访问权限", "title 404": "没有找到", "title 502": "数据库没有应答",
 	"field period": "统计期间", "field from": "第一天", "field last": "最后一天", "field place": "范围", "field base": "基地", "field asset": "设备", "field by": "分组", "field metric": "指标", "field floor": "覆盖率下限",
-	"footer": "数字由 basemeter 从设备和读卡器的记录计算，未经估算填补。",
+	"footer": "数字由 basemeter 从设备和读卡器的记录计算；没有数据的时间不作填补。",
 }

@@ -50,5 +50,5 @@ var wordsEN = map[string]string{
 
 	"home": "To the overview", "again": "Try again", "title 400": "The question cannot be answered", "title 403": "Access is not granted", "title 404": "Not found", "title 502": "The database does not answer",
 	"field period": "Period", "field from": "First day", "field last": "Last day", "field place": "Place", "field base": "Base", "field asset": "Machine", "field by": "Grouped by", "field metric": "Metric", "field floor": "Floor of coverage",
-	"footer": "Worked out by basemeter from what machines and badge readers recorded; gaps are never filled by guesses.",
+	"footer": "Worked out by basemeter from what machines and badge readers recorded; time without data is never filled in.",
 }

@@ -64,16 +64,6 @@ func (p *Province) Heat(_ context.Context, base, asset string, from, to time.Tim
 	return h, err
 }
 
-// Sessions are the uses of a machine.
-func (p *Province) Sessions(_ context.Context, base, asset string, from, to time.Time) (list []report.Session, err error) {
-	return list, p.spans(base, asset, from, to, func(s utilisation.Span) {
-		if s.Context == utilisation.InSession {
-			cell := s.Cell()
-			list = append(list, report.Session{Base: base, Asset: asset, From: time.UnixMilli(s.FromMS), To: time.UnixMilli(s.ToMS), Purpose: s.Purpose, Affiliation: s.Affiliation.String(), EffectiveMS: cell[utilisation.Effective]})
-		}
-	})
-}
-
 // Frozen are the frozen versions.
 func (p *Province) Frozen(context.Context) ([]report.Frozen, error) { return p.Told, p.Fails }
 
