@@ -175,6 +175,7 @@ func (b *bookkeeper) rewriteMonth(ctx context.Context, base string, month, to ti
 // an asset that lie outside the dates of the registry are in no day. They are added up here: asked for 25 sums of each series,
 // InfluxDB takes twice as long as it does to hand over the rows.
 func (b *bookkeeper) summed(ctx context.Context, base string, of utilisation.Grain, from, to time.Time) (page, error) {
+	from = from.UTC() // as the store says it: rows are compared
 	p, schedule := newPage(), b.plans.of(base)
 	span := utilisation.Range{Bases: []string{base}, From: from, To: to, Grain: of}
 	err := b.shelves.EachRow(ctx, span, func(r utilisation.Row) error {
