@@ -99,7 +99,7 @@ func (s *server) operation(e endpoint) huma.Operation {
 		op.Security = []map[string][]string{{}}
 	}
 	op.Responses["304"] = &huma.Response{Description: "it is still what If-None-Match names", Extensions: map[string]any{"x-description-zh": "与 If-None-Match 所指的相同，没有变化"}}
-	may := append([]int{http.StatusBadRequest, http.StatusUnauthorized}, e.may...)
+	may := append([]int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusTooManyRequests}, e.may...)
 	if e.costly {
 		may = append(may, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusBadGateway, http.StatusServiceUnavailable)
 	}

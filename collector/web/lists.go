@@ -83,17 +83,16 @@ func dictionary() (d Metrics) {
 	return d
 }
 
-// dividing are the dimensions that a metric can be divided by. Quotas and workstations are nobody's in particular; people
-// told apart are counted anew in each base and each span of time.
+// dividing are the dimensions that a metric can be divided by. People told apart are those of one base as a whole: a card has
+// another pseudonym in each, and who came in two months is one person, not two.
 func dividing(m *utilisation.Metric) []report.Dimension {
-	all := report.MachineDimensions
-	if peopleMetric(m) {
-		all = report.PeopleDimensions
+	switch {
+	case m.Needs&utilisation.OfCards != 0:
+		return []report.Dimension{report.ByBase}
+	case peopleMetric(m):
+		return report.PeopleDimensions
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(d report.Dimension) bool {
-		use := d == report.ByPurpose || d == report.ByAffiliation || d == report.ByUserGroup
-		return m.Needs&(utilisation.OfRegistry|utilisation.OfCards) != 0 && use || m.Needs&utilisation.OfCards != 0 && d == report.ByPlace
-	})
+	return report.MachineDimensions
 }
 
 func (s *server) dimensions(a *asked) (all Dimensions) {

@@ -47,6 +47,7 @@ var kinds = map[int]struct {
 	http.StatusNotFound:            {"unknown", table.Text{ZH: "没有该对象", EN: "There is no such thing"}},
 	http.StatusMethodNotAllowed:    {"method", table.Text{ZH: "只能读取", EN: "Only reading is allowed"}},
 	http.StatusUnprocessableEntity: {"too-much", table.Text{ZH: "一次要求的太多", EN: "Too much is asked for at once"}},
+	http.StatusTooManyRequests:     {"too-fast", table.Text{ZH: "请求过于频繁", EN: "Too many requests"}}, // said by the guard
 	http.StatusBadGateway:          {"database", table.Text{ZH: "数据库没有应答", EN: "The database does not answer"}},
 	http.StatusServiceUnavailable:  {"busy", table.Text{ZH: "正忙", EN: "Busy"}},
 }

@@ -38,6 +38,7 @@ type referenceEndpoint struct {
 	Public                             bool
 	Parameters                         []referenceParameter
 	Answers                            []referenceAnswer
+	Outline                            string // of the JSON
 }
 
 type referenceParameter struct {
@@ -106,6 +107,11 @@ func (s *server) reference(lang string) []byte {
 		About: in2(lang, d.Info.Description, d.Info.Extensions)}
 	for _, path := range s.order {
 		one := referenceOf(lang, path, d.Paths[path].Get)
+		for _, kind := range []string{contentTypes[asJSON], lines} {
+			if media := d.Paths[path].Get.Responses["200"].Content[kind]; media != nil {
+				one.Outline = outline(d.Components.Schemas, media.Schema, "")
+			}
+		}
 		if len(s.Forms) > 0 {
 			one.Example = strings.Replace(one.Example, "{id}", s.Forms[0].ID, 1)
 		}

@@ -6,7 +6,7 @@ import "strconv"
 var referenceWords = map[string]map[string]string{
 	"zh": {
 		"title": "接口文档", "other": "English", "floor": "实时页面", "machine": "机器可读",
-		"begin": "开始使用", "parameters": "参数", "parameter": "参数", "type": "取值", "meaning": "含义", "required": "必填", "answers": "返回", "example": "示例", "none": "无参数",
+		"begin": "开始使用", "parameters": "参数", "parameter": "参数", "type": "取值", "meaning": "含义", "required": "必填", "answers": "返回", "example": "示例", "none": "无参数", "outline": "JSON 结构（? 表示可省略）",
 		"token":    "每个请求都带上访问令牌：程序用 Authorization: Bearer，浏览器把令牌当作密码输入（用户名随意）。令牌决定能看到哪些基地；范围之外的基地与不存在的基地答复完全相同。",
 		"first":    "第一个查询",
 		"excel":    "供 Excel 或 WPS 使用的 CSV 与工作簿",
@@ -17,7 +17,7 @@ var referenceWords = map[string]map[string]string{
 	},
 	"en": {
 		"title": "API reference", "other": "中文", "floor": "Floor page", "machine": "For programs",
-		"begin": "Getting started", "parameters": "Parameters", "parameter": "parameter", "type": "values", "meaning": "meaning", "required": "required", "answers": "Answers", "example": "Example", "none": "No parameters",
+		"begin": "Getting started", "parameters": "Parameters", "parameter": "parameter", "type": "values", "meaning": "meaning", "required": "required", "answers": "Answers", "example": "Example", "none": "No parameters", "outline": "The JSON (? may be left out)",
 		"token":    "Every request shows a token: programs as Authorization: Bearer, a browser as the password, with any name. The token decides which bases can be seen; a base that cannot is answered exactly like one that does not exist.",
 		"first":    "A first question",
 		"excel":    "CSV and a workbook, for Excel or WPS",

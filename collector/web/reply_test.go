@@ -319,6 +319,7 @@ func TestTheReference(t *testing.T) {
 		if !strings.Contains(w.Header().Get("Content-Security-Policy"), "default-src 'none'") {
 			t.Errorf("%v", w.Header())
 		}
+		contains(t, page, "    figures: [{\n      coverage: number\n", "value: number | null", "kind: day | machine | people | end", "next?: string")
 		for _, k := range kinds {
 			contains(t, page, `id="`+k.anchor+`"`)
 		}
