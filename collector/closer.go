@@ -5,16 +5,15 @@ import (
 	"fmt"
 	"time"
 
+	"basemeter/collector/report"
 	"basemeter/collector/utilisation"
 )
-
-// grace is how long after its end a day is closed: most gateways have told of it by then. What comes later is late.
-const grace = 65 * time.Minute
 
 // closeBase closes the books of a base: each local day that is over, oldest first. Any collector may do it, all of them at
 // once, and again: what is closed twice is the same. Tell hears of each day, and may wait.
 //
-// A day is closed when all its assets have rows in all its hours, and its own rows are their sums. A month is closed with its
+// A day is over report.Grace after its end: most gateways have told of it by then, and what comes later is late. A day is
+// closed when all its assets have rows in all its hours, and its own rows are their sums. A month is closed with its
 // last day.
 func (b *bookkeeper) closeBase(ctx context.Context, base string, now time.Time, tell func(day time.Time) error) error {
 	mark, err := b.shelves.Closed(ctx, base)
@@ -42,7 +41,7 @@ func (b *bookkeeper) closeBase(ctx context.Context, base string, now time.Time, 
 func (b *bookkeeper) closeFrom(ctx context.Context, base string, day, now time.Time, v service, tell func(day time.Time) error) error {
 	zone := b.plans.of(base).zone()
 	for day = utilisation.Day.Floor(day, zone); ; day = utilisation.Day.Next(day, zone) {
-		if end := utilisation.Day.Next(day, zone); now.Before(end.Add(grace)) {
+		if end := utilisation.Day.Next(day, zone); now.Before(end.Add(report.Grace)) {
 			return nil
 		}
 		if err := b.closeDay(ctx, base, day, v); err != nil {

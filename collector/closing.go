@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"basemeter/collector/report"
 	"basemeter/collector/store"
 	"basemeter/collector/utilisation"
 )
@@ -65,7 +66,7 @@ func (c *Collector) allBases(ctx context.Context, s *store.Store) ([]string, err
 func (c *Collector) closeBooks(ctx context.Context, s *store.Store, base string, was closing) (closing, error) {
 	books, now, zone := c.books(s), time.Now(), c.plans.of(base).zone()
 	is := closing{
-		again:  utilisation.Day.Next(now.Add(-grace), zone).Add(grace),
+		again:  utilisation.Day.Next(now.Add(-report.Grace), zone).Add(report.Grace),
 		proved: now.In(zone).Format(time.DateOnly) + " " + c.plans.version(),
 	}
 	if !now.Before(was.again) {

@@ -43,7 +43,7 @@ func closeYear(t *testing.T, books *Books, from, to time.Time) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := books.source.closeFrom(t.Context(), schoolyear.Base, from, to.Add(grace), v, silent); err != nil {
+	if err := books.source.closeFrom(t.Context(), schoolyear.Base, from, to.Add(report.Grace), v, silent); err != nil {
 		t.Fatal(err)
 	}
 }
