@@ -98,6 +98,7 @@ func TestThePageOfARunningDemo(t *testing.T) {
 	}
 
 	// Who walks with the keyboard does not lose the place when the page renews itself.
+	s.until("there is something to download", `!document.getElementById("downloads").hidden`)
 	value[bool](s, `document.getElementById("csv").focus(), true`)
 	clock := value[string](s, `document.getElementById("clock").innerText`)
 	s.until("the page is renewed", `document.getElementById("clock").innerText !== "`+clock+`"`)
