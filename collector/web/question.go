@@ -61,7 +61,7 @@ func (s *server) asking(a *asked, filters []report.Dimension) (q report.Query, e
 			return q, err
 		}
 	}
-	single := singleBase(&q)
+	single := s.singleBase(a, &q)
 	q.Zone = s.zone(a, single)
 	if q.From, q.To, err = a.span(q.Zone); err != nil {
 		return q, err
@@ -77,13 +77,26 @@ func (s *server) asking(a *asked, filters []report.Dimension) (q report.Query, e
 	return q, s.remembered(q.From, q.To)
 }
 
-// singleBase is the only base that a question is about; empty: there may be more.
-func singleBase(q *report.Query) string {
+// singleBase is the only base that a question is about; empty: there may be more. Where only one stands, nobody has to
+// name it.
+func (s *server) singleBase(a *asked, q *report.Query) string {
 	if q.Within.Base != "" {
 		return q.Within.Base
 	}
-	if list := q.Where[report.ByBase]; len(list) == 1 {
-		return list[0]
+	if list := q.Where[report.ByBase]; len(list) > 0 {
+		if len(list) == 1 {
+			return list[0]
+		}
+		return ""
+	}
+	list := a.bases()
+	if len(list) == 1 {
+		return list[0].ID
+	}
+	if len(list) == 0 && q.Within == (report.Scope{}) && len(s.Bases) == 1 { // there is no registry
+		for id := range s.Bases {
+			return id
+		}
 	}
 	return ""
 }

@@ -120,6 +120,30 @@ func TestWhatIsAsked(t *testing.T) {
 	}
 }
 
+// Where there is one base nobody has to name it to hear of today.
+func TestTheOnlyBaseNeedsNoName(t *testing.T) {
+	const today = "/v1/utilisation?from=2026-03-02&to=2026-03-03"
+	city := newDesk()
+	city.scope = report.Scope{City: "ganzhou"}
+	alone := newDesk()
+	alone.world = alone.world[:1]
+	configured := newDesk()
+	configured.world = nil
+	for _, d := range []*desk{city, alone, configured} {
+		if w := d.ask(today); w.Code != http.StatusOK || !d.asked[0].To.After(now) {
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+	}
+	if configured.asked[0].Zone != time.UTC {
+		t.Errorf("by the clock of %v", configured.asked[0].Zone)
+	}
+	two := newDesk()
+	two.scope = report.Scope{City: "nanchang"}
+	for _, path := range []string{today, today + "&base=nc-alpha,nc-beta"} {
+		refused(t, two.ask(path), http.StatusBadRequest)
+	}
+}
+
 func TestDefaultMetricsAreInTheDictionary(t *testing.T) {
 	for _, path := range []string{"/v1/utilisation?", "/v1/attendance?", "/v1/coverage?"} {
 		for _, id := range got[Figures](t, newDesk().ask(path+march)).Metrics {
