@@ -67,6 +67,7 @@ func (s source) exchange(ctx context.Context, within report.Scope, since string,
 		return nil, "", fmt.Errorf("journal: %w", err)
 	}
 	var days changedDays
+	told := maps.Clone(at) // whoever may not see a base does not hear either that something changed there
 	for more := true; more && len(days) < most; {
 		var entries []store.Change
 		if entries, more, err = s.entries(ctx, newest, at, upTo); err != nil {
@@ -79,12 +80,13 @@ func (s source) exchange(ctx context.Context, within report.Scope, since string,
 				break
 			}
 			if at[e.By] = e.At.UnixNano(); scoped {
-				days.add(e, at.String())
+				told[e.By] = at[e.By]
+				days.add(e, told.String())
 			}
 		}
 	}
 	changes, err := s.asTheyAre(ctx, days)
-	return changes, at.String(), err
+	return changes, told.String(), err
 }
 
 // entries are the next of each writer, in order of time, and whether there may be more behind them.
@@ -151,7 +153,34 @@ func (s source) asTheyAre(ctx context.Context, days changedDays) ([]report.Chang
 			return nil, fmt.Errorf("%s %s: %w", c.Base, c.Day, err)
 		}
 		sortRows(c.Rows, c.Crowd)
+		if err := withhold(&c); err != nil {
+			return nil, fmt.Errorf("%s %s: %w", c.Base, c.Day, err)
+		}
 		all = append(all, c)
 	}
 	return all, nil
+}
+
+// withhold takes what small groups of people did out of a change, and leaves their keys.
+func withhold(c *report.Change) error {
+	group := func(r *utilisation.CrowdRow) report.Group {
+		return report.Group{Place: r.Place, Purpose: r.Purpose, Affiliation: r.Affiliation.String(), UserGroup: r.UserGroup}
+	}
+	by := []report.Dimension{report.ByPlace, report.ByPurpose, report.ByAffiliation, report.ByUserGroup}
+	var rows []report.Crowding
+	for i := range c.Crowd {
+		rows = append(rows, report.Crowding{Group: group(&c.Crowd[i]), CrowdCell: c.Crowd[i].CrowdCell})
+	}
+	decided, err := report.Suppress(rows, by, report.LeastPeople)
+	if err != nil {
+		return err
+	}
+	c.Crowd = slices.DeleteFunc(c.Crowd, func(r utilisation.CrowdRow) bool {
+		hidden := !decided.Publishes(by, group(&r), nil)
+		if hidden {
+			c.Withheld = append(c.Withheld, r.CrowdKey)
+		}
+		return hidden
+	})
+	return nil
 }

@@ -59,7 +59,7 @@ func (d *desk) holds(what string, p *puller) {
 			return nil
 		}),
 		d.source.EachCrowdRow(d.Context(), of, func(r utilisation.CrowdRow) error {
-			if r.CrowdCell != (utilisation.CrowdCell{}) {
+			if r.CrowdCell != (utilisation.CrowdCell{}) && r.People >= report.LeastPeople {
 				wantCrowd = append(wantCrowd, r)
 			}
 			return nil
@@ -91,7 +91,7 @@ func (d *desk) close(now string) {
 // The registry keeps its own ledger by what has changed since it last asked.
 func TestExchange(t *testing.T) {
 	d := newDesk(t)
-	d.tell(days("lathe", "03-02 00:00", 3, allDay), at("hall", "03-03 08:00", "03-03 10:00"))
+	d.tell(days("lathe", "03-02 00:00", 3, allDay), five(at("hall", "03-03 08:00", "03-03 10:00")))
 	p := newPuller()
 	later := time.Now().Add(time.Hour)
 	if got := d.pull(p, report.Scope{}, 10, later); len(got) != 0 || p.since != "" {
@@ -110,6 +110,9 @@ func TestExchange(t *testing.T) {
 	d.tell(at("lathe", "03-02 09:00", "03-02 10:00")) // a combination vanishes
 	d.pull(p, report.Scope{}, 10, later)
 	d.holds("when a combination has vanished", p)
+	if c := p.days["b 2026-03-02"]; len(c.Crowd) != 0 || len(c.Withheld) != 1 {
+		t.Errorf("one person at the lathe: told %v, withheld %v", c.Crowd, c.Withheld)
+	}
 	again := &puller{maps.Clone(p.days), middle}
 	d.want("from an older cursor", fmt.Sprint(d.pull(again, report.Scope{}, 1, later)), "[b 2026-03-03 b 2026-03-02]")
 	d.holds("from an older cursor", again)
@@ -121,7 +124,7 @@ func TestExchange(t *testing.T) {
 		days   int
 	}{{report.Scope{City: "nanchang"}, 3}, {report.Scope{City: "jiujiang"}, 0}, {report.Scope{Base: "b"}, 3}, {report.Scope{Base: "c"}, 0}} {
 		scoped := newPuller()
-		if got := d.pull(scoped, c.within, 10, later); len(got) != c.days || scoped.since != p.since {
+		if got := d.pull(scoped, c.within, 10, later); len(got) != c.days || (scoped.since != "") != (c.days > 0) { // who sees nothing hears of nothing
 			t.Errorf("%v: %v, behind %q, want %d days", c.within, got, scoped.since, c.days)
 		}
 	}

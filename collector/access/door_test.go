@@ -168,18 +168,20 @@ func (d *door) do(r *http.Request) answer {
 	}
 	var p struct {
 		Type, Title, Detail string
+		TitleZH             string `json:"title_zh"`
+		DetailZH            string `json:"detail_zh"`
 		Status              int
 	}
 	kind, _, _ := mime.ParseMediaType(got.Header.Get("Content-Type"))
-	if err := json.Unmarshal(body, &p); err != nil || kind != "application/problem+json" || p.Status != a.status || p.Type == "" || p.Title == "" ||
-		!strings.Contains(p.Detail, " / ") {
+	if err := json.Unmarshal(body, &p); err != nil || kind != "application/problem+json" || p.Status != a.status || p.Type == "" || p.Title == "" || p.TitleZH == "" ||
+		p.Detail == "" || p.DetailZH == "" {
 		d.Fatalf("%d %s is no problem in two languages: %s", a.status, kind, body)
 	}
 	if bearer := got.Header.Values("WWW-Authenticate"); a.status == http.StatusUnauthorized &&
 		(len(bearer) != 2 || !strings.HasPrefix(bearer[0], "Basic ") || !strings.HasPrefix(bearer[1], "Bearer ")) {
 		d.Errorf("a browser would not ask for a password: %v", got.Header)
 	}
-	a.detail = p.Detail
+	a.detail = p.DetailZH + " / " + p.Detail
 	return a
 }
 

@@ -41,7 +41,7 @@ func TestWhoIsLetIn(t *testing.T) {
 			d.wants(c.name, got, http.StatusOK, c.sees)
 			continue
 		}
-		d.wants(c.name, got, http.StatusUnauthorized, " / ")
+		d.wants(c.name, got, http.StatusUnauthorized, `"detail_zh"`)
 		if strings.Contains(got.body, "nanchang") || strings.Contains(got.body, "of aaaaaaaa") {
 			t.Errorf("%s: the refusal tells %s", c.name, got.body)
 		}
@@ -49,8 +49,8 @@ func TestWhoIsLetIn(t *testing.T) {
 	r := httptest.NewRequest(http.MethodGet, d.url, nil)
 	r.RequestURI = ""
 	r.Header["Authorization"] = []string{"Bearer " + secret, "Bearer " + secret}
-	d.wants("two headers", d.do(r), http.StatusUnauthorized, " / ")
-	d.wants("in the query", d.ask("/?access_token="+secret, ""), http.StatusUnauthorized, " / ")
+	d.wants("two headers", d.do(r), http.StatusUnauthorized, `"detail_zh"`)
+	d.wants("in the query", d.ask("/?access_token="+secret, ""), http.StatusUnauthorized, `"detail_zh"`)
 }
 
 func TestWithoutAnOperatorNothingIsTheOperators(t *testing.T) {

@@ -74,5 +74,7 @@ type Change struct {
 	Day    string                 // 2026-03-01
 	Cursor string                 // whoever has this line asks on from here
 	Rows   []utilisation.Row      // by asset and key
-	Crowd  []utilisation.CrowdRow // by key
+	Crowd  []utilisation.CrowdRow // by key, of groups that may be told
+	// Withheld are the keys of fewer than five people, or by which such a group could be worked out.
+	Withheld []utilisation.CrowdKey
 }

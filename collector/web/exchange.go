@@ -41,6 +41,7 @@ type ExchangeLine struct {
 	Affiliation string           `json:"affiliation,omitempty"`
 	UserGroup   string           `json:"user_group,omitempty"`
 	Sums        map[string]int64 `json:"sums,omitempty" doc:"Milliseconds, thousandths of a watt-hour, and visits; what is not there is 0."`
+	Missing     string           `json:"missing,omitempty" enum:"withheld" doc:"Of people: fewer than five, or such a group could be worked out. There are no sums then."`
 	Formula     int64            `json:"formula,omitempty"`
 	Plan        string           `json:"plan,omitempty"`
 
@@ -121,6 +122,10 @@ func writeChange(out *json.Encoder, c *report.Change) {
 	for _, r := range c.Crowd {
 		_ = out.Encode(ExchangeLine{Kind: "people", Base: c.Base, Day: c.Day, Start: r.Start.UTC(), Place: r.Place, Purpose: r.Purpose, Affiliation: r.Affiliation.String(),
 			UserGroup: r.UserGroup, Sums: map[string]int64{"person_ms": r.PersonMS, "estimated_ms": r.EstimatedMS, "visits": r.Visits}, Formula: r.Formula, Plan: r.Plan})
+	}
+	for _, key := range c.Withheld {
+		_ = out.Encode(ExchangeLine{Kind: "people", Base: c.Base, Day: c.Day, Place: key.Place, Purpose: key.Purpose, Affiliation: key.Affiliation.String(),
+			UserGroup: key.UserGroup, Missing: string(report.Withheld)})
 	}
 }
 
