@@ -2,6 +2,7 @@ package collector
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -72,6 +73,63 @@ func BenchmarkSettleBaseHour(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		if err := d.source.settle(b.Context(), []baseHour{{"b", start}}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// busyBase is a base in a real database whose machines work and whose hall is full on each day of a month, closed.
+func busyBase(b *testing.B, assets, days int) *desk {
+	d := newDesk(b)
+	for day := range days {
+		midnight := local("03-01 00:00").AddDate(0, 0, day)
+		var rows []utilisation.Row
+		var crowd []utilisation.CrowdRow
+		for hour := range 24 {
+			start := midnight.Add(time.Duration(hour) * time.Hour).UTC()
+			for n := range assets {
+				for k, key := range []utilisation.Key{{Purpose: utilisation.None}, {Purpose: "student_training", Affiliation: utilisation.Host}, {Purpose: utilisation.Unattributed, Affiliation: utilisation.Unnamed}} {
+					if k > 0 && (hour < 8 || hour > 17) {
+						continue
+					}
+					r := utilisation.Row{Base: "b", Asset: fmt.Sprintf("asset-%02d", n), Start: start, Key: key, Judged: utilisation.Judged{Formula: utilisation.Formula}}
+					r.Cell[record.Off], r.Cell[utilisation.Held] = int64(hour+1)*1000, int64(k)*600_000
+					rows = append(rows, r)
+				}
+			}
+			crowd = append(crowd, utilisation.CrowdRow{Base: "b", Start: start, CrowdKey: utilisation.CrowdKey{Place: "hall", Key: utilisation.Key{Purpose: "student_training", Affiliation: utilisation.Host}},
+				CrowdCell: utilisation.CrowdCell{PersonMS: int64(hour) * 1000, People: int64(hour)}})
+		}
+		if err := errors.Join(d.source.store.WriteRows(b.Context(), utilisation.Hour, rows), d.source.store.WriteCrowd(b.Context(), utilisation.Hour, crowd)); err != nil {
+			b.Fatal(err)
+		}
+		if err := d.source.rollDay(b.Context(), "b", midnight, service{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return d
+}
+
+// What it costs to add up a day of fifty machines, and to find it right.
+func BenchmarkRollBaseDay(b *testing.B) {
+	d := busyBase(b, 50, 1)
+	for b.Loop() {
+		if err := d.source.rollDay(b.Context(), "b", local("03-01 00:00"), service{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// The same of a month, from its days.
+func BenchmarkRollBaseMonth(b *testing.B) {
+	d := busyBase(b, 50, 31)
+	from, to := local("03-01 00:00").UTC(), local("04-01 00:00").UTC()
+	for b.Loop() {
+		sums, err := d.source.summed(b.Context(), "b", utilisation.Day, from, to)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := d.source.rewriteMonth(b.Context(), "b", from, to, sums); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -47,6 +47,7 @@ type page struct {
 	told  map[assetHour]bool // of which there is a row that is not nothing
 }
 
+// An assetHour is an asset in an hour, or in a day, by when it begins.
 type assetHour struct {
 	asset string
 	start int64 // ms
