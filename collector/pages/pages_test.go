@@ -17,7 +17,7 @@ import (
 )
 
 // province is made once: it takes a while, and pages change nothing of it.
-var province = pagestest.New(8)
+var province = pagestest.New(4)
 
 // fresh is the same province, with nothing asked yet.
 func fresh() *pagestest.Province {
@@ -31,7 +31,7 @@ var every = []string{
 	"/", "/?by=purpose", "/?by=affiliation", "/?by=user_group", "/?by=month", "/?by=city", "/?place=city:nanchang", "/?place=cluster:electronics",
 	"/?base=nc-cnc&by=asset&period=academic", "/?base=nc-cnc&by=line", "/?period=2026-03", "/?period=custom&from=2026-03-02&last=2026-03-08", "/?period=frozen:2025-2026-1.1",
 	"/explain?metric=effective_hours", "/explain?metric=external_share&base=nc-cnc", "/explain?metric=person_hours&base=gz-metal&user_group=employee", "/explain?metric=allocation&base=nc-cnc&asset=m-01",
-	"/explain?metric=effective_hours&base=nc-cnc&asset=m-01&period=2026-03-18", "/explain?base=nc-cnc&asset=m-01&period=frozen:2025-2026-1.1",
+	"/explain?metric=effective_hours&base=nc-cnc&asset=m-01&period=2026-03-18", "/?base=nc-cnc&asset=m-01&by=month", "/explain?base=nc-cnc&asset=m-01&period=frozen:2025-2026-1.1",
 	"/base", "/base?base=nc-cnc&period=academic", "/base?base=jj-robot", "/improve", "/improve?base=nc-cnc", "/improve?base=jj-robot", "/certificate", "/certificate?base=nc-cnc", "/certificate?base=nc-cnc&period=frozen:2025-2026-1.1", "/metrics",
 }
 
@@ -231,6 +231,15 @@ func TestLowCoverageIsShownAndNeverRanked(t *testing.T) {
 	contains(t, ranked, "立式加工中心 2")
 	if body := page(t, o, report.Scope{}, "/improve?base=jj-robot&lang=zh&floor=0.5"); strings.Contains(body, `id="apart"`) {
 		t.Error("another floor changes nothing")
+	}
+}
+
+// The week is of all use: beside figures of one purpose it would be read as that purpose's.
+func TestAWeekIsNotShownBesideOnePurpose(t *testing.T) {
+	o := options(fresh())
+	contains(t, page(t, o, report.Scope{}, "/?base=nc-cnc"), `id="heat-t"`)
+	if strings.Contains(page(t, o, report.Scope{}, "/?base=nc-cnc&purpose=pilot_test"), `id="heat-t"`) {
+		t.Error("it is")
 	}
 }
 
