@@ -24,6 +24,7 @@ type overview struct {
 	By      string
 	Grid    grid
 	Exports []link
+	Form    string
 }
 
 func (o overview) told() (*picker, []string) { return o.Picker, o.About }
@@ -69,9 +70,9 @@ func (a *asking) overview() (any, error) {
 	}
 	o.Picker, o.About = a.picker(here, true, false), a.about(&whole)
 	o.Exports = []link{
-		{Href: a.export("forms/utilisation", "xlsx"), Text: "XLSX"},
-		{Href: a.export("utilisation", "csv"), Text: "CSV"}, {Href: a.export("utilisation", "json"), Text: "JSON"},
+		{Href: a.export("xlsx"), Text: "XLSX"}, {Href: a.export("csv"), Text: "CSV"}, {Href: a.export("json"), Text: "JSON"},
 	}
+	o.Form = a.form()
 	if o.Empty = len(whole.Lines) == 0 || hollow(&whole.Total); o.Empty {
 		return o, nil
 	}

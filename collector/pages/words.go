@@ -8,7 +8,7 @@ var wordsZH = map[string]string{
 	"page overview": "总览", "page explain": "数字的由来", "page base": "基地", "page improve": "可改进之处", "page certificate": "使用证明", "page metrics": "指标说明", "page nowhere": "无法显示", "floor page": "实时状态",
 
 	"period": "统计期间", "place": "范围", "grouping": "分组", "frozen versions": "已冻结的版本", "first day": "第一天", "last day": "最后一天", "show": "查看",
-	"usual periods": "常用", "terms and years": "学期", "months": "月份", "export": "导出",
+	"usual periods": "常用", "terms and years": "学期", "months": "月份", "export": "导出", "form": "报表",
 	"period term": "本学期", "period term-1": "上学期", "period academic": "本学年", "period academic-1": "上学年", "period year": "今年", "period year-1": "去年", "period month": "本月", "period month-1": "上月", "period custom": "自定日期…",
 	"year name": "%d 年", "term name": "%s 学期", "academic name": "%d–%d 学年", "month form": "2006年1月", "month short": "1月",
 	"all bases": "全部基地", "city": "设区市", "county": "县（市、区）", "zone": "开发区", "cluster": "产业集群", "consortium": "产教联合体", "base": "基地", "asset": "设备", "line": "产线", "purpose": "用途", "affiliation": "使用方", "user_group": "人员类别",

@@ -5,7 +5,7 @@ var wordsEN = map[string]string{
 	"page overview": "Overview", "page explain": "Where a number comes from", "page base": "Base", "page improve": "What to improve", "page certificate": "Certificate", "page metrics": "Definitions", "page nowhere": "Cannot be shown", "floor page": "Floor, live",
 
 	"period": "Period", "place": "Place", "grouping": "Grouped by", "frozen versions": "frozen versions", "first day": "First day", "last day": "Last day", "show": "Show",
-	"usual periods": "usual", "terms and years": "terms", "months": "months", "export": "Export",
+	"usual periods": "usual", "terms and years": "terms", "months": "months", "export": "Export", "form": "Workbook of forms",
 	"period term": "this term", "period term-1": "last term", "period academic": "this academic year", "period academic-1": "last academic year", "period year": "this year", "period year-1": "last year", "period month": "this month", "period month-1": "last month", "period custom": "days of your own …",
 	"year name": "%d", "term name": "term %s", "academic name": "academic year %d–%d", "month form": "January 2006", "month short": "Jan",
 	"all bases": "All bases", "city": "City", "county": "County", "zone": "Development zone", "cluster": "Cluster", "consortium": "Consortium", "base": "Base", "asset": "Machine", "line": "Line", "purpose": "Purpose", "affiliation": "Users", "user_group": "User group",
