@@ -98,7 +98,7 @@ func TestAnEvaluatorFollowsANumberToItsSpells(t *testing.T) {
 		answer.Body.Close()
 	}
 	got := strings.Join(exports(), "\n")
-	for _, want := range []string{"/v1/forms/utilisation?base=nc-cnc&by=asset&format=xlsx&from=2026-03-01&lang=en&to=2026-04-01", "/v1/utilisation?base=nc-cnc&by=asset&format=csv&from=2026-03-01&to=2026-04-01", "/v1/utilisation?base=nc-cnc&by=asset&format=json"} {
+	for _, want := range []string{"/v1/utilisation?base=nc-cnc&by=asset&format=xlsx&from=2026-03-01&lang=en&to=2026-04-01", "/v1/utilisation?base=nc-cnc&by=asset&format=csv&from=2026-03-01&to=2026-04-01", "/v1/utilisation?base=nc-cnc&by=asset&format=json"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %s in\n%s", want, got)
 		}

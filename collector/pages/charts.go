@@ -19,6 +19,9 @@ func earlier(a, b time.Time) time.Time {
 // purposeChart is machine-hours by purpose over months or days.
 func (a *asking) purposeChart() (chart, error) {
 	grain := a.period.grain()
+	if !dividable("effective_hours", nil, a.where()) {
+		return chart{Reason: a.word["missing not_divided"]}, nil
+	}
 	answer, err := a.answer([]string{"effective_hours"}, report.ByPurpose, grain)
 	if err != nil {
 		return chart{}, err

@@ -15,6 +15,7 @@ type explanation struct {
 	Picker      *picker
 	About       []string
 	Crumbs      []link
+	Overview    string // the same narrowing on the first page; empty: it is narrowed to no machine
 	Number      number
 	Formula     string
 	Source      string
@@ -43,6 +44,9 @@ func (a *asking) explain() (any, error) {
 	}
 	e := explanation{Picker: a.picker("explain", false, false), About: a.about(&answer), Crumbs: a.crumbs(), Formula: a.formula(&m), Source: a.source(&m), Unit: a.word["unit "+string(m.Unit)]}
 	e.Picker.Hidden = append(e.Picker.Hidden, a.kept()...)
+	if a.only[report.ByAsset] != "" {
+		e.Overview = a.href(here, "metric", "", "by", string(report.ByMonth))
+	}
 	f := answer.Total.Figure(a.metric)
 	if f == nil {
 		return nil, fmt.Errorf("an answer without %s, which was asked for", a.metric)

@@ -105,10 +105,10 @@ func (a *asking) daysSoFar() (n int) {
 
 // busy are the hours of the week in which machines are hardest to get.
 func (a *asking) busy() (list []ranked, _ error) {
-	if a.period.version != "" {
+	if !a.weekly() {
 		return nil, nil
 	}
-	h, err := a.server.Heat(a.ctx, a.place.id, "", a.period.from, earlier(a.period.to, a.now))
+	h, err := a.server.Heat(a.ctx, a.place.id, a.only[report.ByAsset], a.period.from, earlier(a.period.to, a.now))
 	if err != nil {
 		return nil, err
 	}

@@ -73,12 +73,37 @@ func (a *asking) where() map[report.Dimension][]string {
 	return where
 }
 
-// export is where programs get the same figures: a path below APIHref, and a format.
-func (a *asking) export(path, format string) string {
-	v := url.Values{"from": {a.period.from.Format("2006-01-02")}, "to": {a.period.to.Format("2006-01-02")}, "by": {string(a.by)}, "format": {format}}
-	for d, ids := range a.where() {
-		v.Set(string(d), strings.Join(ids, ","))
+// export is where programs get the same figures: people's, if they are divided by people, or else machines'.
+func (a *asking) export(format string) string {
+	path, without := "utilisation", report.ByUserGroup
+	if a.by == report.ByUserGroup || a.only[report.ByUserGroup] != "" {
+		path, without = "attendance", report.ByLine
 	}
+	v := url.Values{"by": {string(a.by)}}
+	for d, ids := range a.where() {
+		if d != without && (path == "utilisation" || d != report.ByAsset) {
+			v.Set(string(d), strings.Join(ids, ","))
+		}
+	}
+	return a.taken(path, format, v)
+}
+
+// form is the workbook of forms for the same place and period, whatever the page is narrowed to besides.
+func (a *asking) form() string {
+	v := url.Values{}
+	for d, ids := range a.where() {
+		if slices.Contains(placeKinds, d) {
+			v.Set(string(d), strings.Join(ids, ","))
+		}
+	}
+	return a.taken("forms/utilisation", "xlsx", v)
+}
+
+// taken is a path below APIHref for the period of the page.
+func (a *asking) taken(path, format string, v url.Values) string {
+	v.Set("from", a.period.from.Format("2006-01-02"))
+	v.Set("to", a.period.to.Format("2006-01-02"))
+	v.Set("format", format)
 	if a.period.version != "" {
 		v.Set("version", a.period.version)
 	}

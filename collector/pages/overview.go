@@ -24,6 +24,7 @@ type overview struct {
 	By      string
 	Grid    grid
 	Exports []link
+	Form    string
 }
 
 func (o overview) told() (*picker, []string) { return o.Picker, o.About }
@@ -69,9 +70,9 @@ func (a *asking) overview() (any, error) {
 	}
 	o.Picker, o.About = a.picker(here, true, false), a.about(&whole)
 	o.Exports = []link{
-		{Href: a.export("forms/utilisation", "xlsx"), Text: "XLSX"},
-		{Href: a.export("utilisation", "csv"), Text: "CSV"}, {Href: a.export("utilisation", "json"), Text: "JSON"},
+		{Href: a.export("xlsx"), Text: "XLSX"}, {Href: a.export("csv"), Text: "CSV"}, {Href: a.export("json"), Text: "JSON"},
 	}
+	o.Form = a.form()
 	if o.Empty = len(whole.Lines) == 0 || hollow(&whole.Total); o.Empty {
 		return o, nil
 	}
@@ -91,10 +92,20 @@ func (a *asking) overview() (any, error) {
 	return o, nil
 }
 
-// heatOf is the week of the base or the machine that the page is about; of a wider place, and of a frozen version, there
-// is none.
+// weekly tells whether there is a week to show: of a base or a machine as it is now, whatever for. Of a wider place, of a
+// frozen version, and of one purpose or one kind of people there is none.
+func (a *asking) weekly() bool {
+	for d := range a.only {
+		if d != report.ByAsset {
+			return false
+		}
+	}
+	return a.place.kind == report.ByBase && a.period.version == ""
+}
+
+// heatOf is the week of the base or the machine that the page is about.
 func (a *asking) heatOf(draw *template.HTML, rows *[]heatRow) error {
-	if a.place.kind != report.ByBase || a.period.version != "" {
+	if !a.weekly() {
 		return nil
 	}
 	h, err := a.server.Heat(a.ctx, a.place.id, a.only[report.ByAsset], a.period.from, earlier(a.period.to, a.now))

@@ -3,6 +3,7 @@ package pages_test
 import (
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"html"
 	"io"
 	"net/http"
@@ -14,10 +15,11 @@ import (
 	"basemeter/collector/pages"
 	"basemeter/collector/pages/pagestest"
 	"basemeter/collector/report"
+	"basemeter/collector/utilisation"
 )
 
 // province is made once: it takes a while, and pages change nothing of it.
-var province = pagestest.New(8)
+var province = pagestest.New(4)
 
 // fresh is the same province, with nothing asked yet.
 func fresh() *pagestest.Province {
@@ -31,7 +33,7 @@ var every = []string{
 	"/", "/?by=purpose", "/?by=affiliation", "/?by=user_group", "/?by=month", "/?by=city", "/?place=city:nanchang", "/?place=cluster:electronics",
 	"/?base=nc-cnc&by=asset&period=academic", "/?base=nc-cnc&by=line", "/?period=2026-03", "/?period=custom&from=2026-03-02&last=2026-03-08", "/?period=frozen:2025-2026-1.1",
 	"/explain?metric=effective_hours", "/explain?metric=external_share&base=nc-cnc", "/explain?metric=person_hours&base=gz-metal&user_group=employee", "/explain?metric=allocation&base=nc-cnc&asset=m-01",
-	"/explain?metric=effective_hours&base=nc-cnc&asset=m-01&period=2026-03-18", "/explain?base=nc-cnc&asset=m-01&period=frozen:2025-2026-1.1",
+	"/explain?metric=effective_hours&base=nc-cnc&asset=m-01&period=2026-03-18", "/?base=nc-cnc&asset=m-01&by=month", "/explain?base=nc-cnc&asset=m-01&period=frozen:2025-2026-1.1",
 	"/base", "/base?base=nc-cnc&period=academic", "/base?base=jj-robot", "/improve", "/improve?base=nc-cnc", "/improve?base=jj-robot", "/certificate", "/certificate?base=nc-cnc", "/certificate?base=nc-cnc&period=frozen:2025-2026-1.1", "/metrics",
 }
 
@@ -134,7 +136,7 @@ func TestEveryPageSaysWhatItsFiguresAre(t *testing.T) {
 	o := options(fresh())
 	for _, path := range every {
 		if body := page(t, o, report.Scope{}, path); path != "/base" && path != "/improve" && !strings.HasPrefix(path, "/certificate") && path != "/metrics" {
-			contains(t, body, "数字截至 ", "公式版本 2", "“估计”：", "低于 80% 的数字存疑")
+			contains(t, body, "数字截至 ", fmt.Sprintf("公式版本 %d", utilisation.Formula), "“估计”：", "低于 80% 的数字存疑")
 		}
 	}
 	contains(t, text(page(t, o, report.Scope{}, "/")), "2025-2026-2 学期（2026-02-23 至 2026-07-12）", "数字截至 2026-07-10 15:30（UTC+08:00）", "计划版本 2026-07-01.3")
@@ -204,18 +206,34 @@ func TestCorrectionsStandBesideWhatWasMeasured(t *testing.T) {
 func TestExportsAskForTheSameFigures(t *testing.T) {
 	o := options(fresh())
 	for path, want := range map[string]string{
-		"/?lang=en&period=2026-03&base=nc-cnc&by=asset&purpose=pilot_test": "base=nc-cnc&by=asset&format=FORMAT&from=2026-03-01&purpose=pilot_test&to=2026-04-01",
-		"/?lang=en&period=2025&place=city:nanchang&by=month":               "by=month&city=nanchang&format=FORMAT&from=2025-01-01&to=2026-01-01",
-		"/?lang=en&period=frozen:2025-2026-1.1":                            "base=nc-cnc&by=base&format=FORMAT&from=2025-09-01&to=2026-01-19&version=2025-2026-1.1",
+		"/?lang=en&period=2026-03&base=nc-cnc&by=asset&purpose=pilot_test": "utilisation?base=nc-cnc&by=asset&format=FORMAT&from=2026-03-01&purpose=pilot_test&to=2026-04-01",
+		"/?lang=en&period=2025&place=city:nanchang&by=month":               "utilisation?by=month&city=nanchang&format=FORMAT&from=2025-01-01&to=2026-01-01",
+		"/?lang=en&period=frozen:2025-2026-1.1":                            "utilisation?base=nc-cnc&by=base&format=FORMAT&from=2025-09-01&to=2026-01-19&version=2025-2026-1.1",
+		"/?lang=en&period=2026-03&by=user_group":                           "attendance?by=user_group&format=FORMAT&from=2026-03-01&to=2026-04-01",
 	} {
 		body := page(t, o, report.Scope{}, path)
-		for format, at := range map[string]string{"XLSX": "../v1/forms/utilisation?", "CSV": "../v1/utilisation?", "JSON": "../v1/utilisation?"} {
+		for _, format := range []string{"XLSX", "CSV", "JSON"} {
 			got := strings.Replace(strings.TrimPrefix(linkOf(t, body, "Export "+format), "/"), "lang=en&", "", 1)
-			if got != at+strings.Replace(want, "FORMAT", strings.ToLower(format), 1) {
+			if got != "../v1/"+strings.Replace(want, "FORMAT", strings.ToLower(format), 1) {
 				t.Errorf("%s: %s is %s", path, format, got)
 			}
 		}
 	}
+}
+
+func TestTheFormsAreOfThePlaceAndPeriodAlone(t *testing.T) {
+	body := page(t, options(fresh()), report.Scope{}, "/?lang=en&period=2026-03&base=nc-cnc&purpose=pilot_test")
+	if got := linkOf(t, body, "Workbook of forms"); got != "/../v1/forms/utilisation?base=nc-cnc&format=xlsx&from=2026-03-01&lang=en&to=2026-04-01" {
+		t.Error(got)
+	}
+}
+
+// A machine has no user group. What cannot be told of one is said so, and the rest of the page stands.
+func TestWhatCannotBeDividedIsSaidToBeSo(t *testing.T) {
+	o := options(fresh())
+	contains(t, page(t, o, report.Scope{}, "/?base=nc-cnc&user_group=college_student&by=user_group"), "不可拆分", "高职学生")
+	contains(t, page(t, o, report.Scope{}, "/explain?metric=effective_hours&base=nc-cnc&user_group=college_student"), "这个指标不能这样拆分")
+	contains(t, page(t, o, report.Scope{}, "/?base=nc-cnc&line=line-1&by=asset"), "不可拆分", "line-1")
 }
 
 func TestLowCoverageIsShownAndNeverRanked(t *testing.T) {
@@ -231,6 +249,15 @@ func TestLowCoverageIsShownAndNeverRanked(t *testing.T) {
 	contains(t, ranked, "立式加工中心 2")
 	if body := page(t, o, report.Scope{}, "/improve?base=jj-robot&lang=zh&floor=0.5"); strings.Contains(body, `id="apart"`) {
 		t.Error("another floor changes nothing")
+	}
+}
+
+// The week is of all use: beside figures of one purpose it would be read as that purpose's.
+func TestAWeekIsNotShownBesideOnePurpose(t *testing.T) {
+	o := options(fresh())
+	contains(t, page(t, o, report.Scope{}, "/?base=nc-cnc"), `id="heat-t"`)
+	if strings.Contains(page(t, o, report.Scope{}, "/?base=nc-cnc&purpose=pilot_test"), `id="heat-t"`) {
+		t.Error("it is")
 	}
 }
 

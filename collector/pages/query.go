@@ -1,7 +1,10 @@
 package pages
 
 import (
+	"slices"
+
 	"basemeter/collector/report"
+	"basemeter/collector/utilisation"
 )
 
 // The metrics that pages are made of.
@@ -30,19 +33,51 @@ func columns(by report.Dimension) []string {
 	return placeMetrics
 }
 
-// answer asks, within the scope and narrowed as the page is.
+// answer asks, within the scope and narrowed as the page is. What cannot be divided or narrowed so is not asked, and is
+// said to be so in each line.
 func (a *asking) answer(metrics []string, by ...report.Dimension) (report.Answer, error) {
-	answer, err := a.Answer(a.ctx, report.Query{
-		From: a.period.from, To: a.period.to, Now: a.now, Grace: report.Grace, By: by, Where: a.where(), Within: a.scope, Metrics: metrics,
-		Catalogue: a.list, Zone: a.period.zone, Version: a.period.version,
-	})
-	if err != nil {
-		return answer, err
+	where := a.where()
+	can := slices.DeleteFunc(slices.Clone(metrics), func(id string) bool { return !dividable(id, by, where) })
+	answer := report.Answer{From: a.period.from, To: earlier(a.period.to, a.now), By: by, Formula: utilisation.Formula, Plan: a.list.Version}
+	if len(can) > 0 {
+		var err error
+		if answer, err = a.Answer(a.ctx, report.Query{
+			From: a.period.from, To: a.period.to, Now: a.now, Grace: report.Grace, By: by, Where: where, Within: a.scope, Metrics: can,
+			Catalogue: a.list, Zone: a.period.zone, Version: a.period.version,
+		}); err != nil {
+			return answer, err
+		}
+	}
+	complete(&answer.Total, metrics)
+	for i := range answer.Lines {
+		complete(&answer.Lines[i], metrics)
 	}
 	if a.place.kind == report.ByBase && a.place.card == nil && len(answer.Lines) == 0 {
 		return answer, absent("base", a.place.id) // neither the registry nor the ledger knows it
 	}
 	return answer, nil
+}
+
+// dividable tells whether a metric can be divided and narrowed so: a machine has no user group, and a line no people.
+func dividable(id string, by []report.Dimension, where map[report.Dimension][]string) bool {
+	m, _ := definitionOf(id)
+	about := func(d report.Dimension) bool { return slices.Contains(by, d) || len(where[d]) > 0 }
+	if m.Needs&utilisation.OfMachines != 0 {
+		return !about(report.ByUserGroup)
+	}
+	return !about(report.ByLine)
+}
+
+// complete puts the figures of a line into the order of the metrics, with those that were not asked for.
+func complete(l *report.Line, metrics []string) {
+	all := make([]report.Figure, len(metrics))
+	for i, id := range metrics {
+		all[i] = report.Figure{Metric: id, Missing: report.NotDivided}
+		if f := l.Figure(id); f != nil {
+			all[i] = *f
+		}
+	}
+	l.Figures = all
 }
 
 // within puts the base before a dimension that means something only within it.

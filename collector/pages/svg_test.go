@@ -139,8 +139,8 @@ func TestPurposesKeepTheirColours(t *testing.T) {
 		}
 		seen[class] = id
 	}
-	if purposeClass("unattributed") != "p0" || purposeClass("new one") != purposeClass("new one") {
-		t.Error("a colour changes")
+	if purposeClass("unattributed") != "p0" || purposeClass("new one") != "p6" {
+		t.Errorf("a colour has changed: %s", purposeClass("new one"))
 	}
 }
 

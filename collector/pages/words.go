@@ -8,7 +8,7 @@ var wordsZH = map[string]string{
 	"page overview": "总览", "page explain": "数字的由来", "page base": "基地", "page improve": "可改进之处", "page certificate": "使用证明", "page metrics": "指标说明", "page nowhere": "无法显示", "floor page": "实时状态",
 
 	"period": "统计期间", "place": "范围", "grouping": "分组", "frozen versions": "已冻结的版本", "first day": "第一天", "last day": "最后一天", "show": "查看",
-	"usual periods": "常用", "terms and years": "学期", "months": "月份", "export": "导出",
+	"usual periods": "常用", "terms and years": "学期", "months": "月份", "export": "导出", "form": "报表",
 	"period term": "本学期", "period term-1": "上学期", "period academic": "本学年", "period academic-1": "上学年", "period year": "今年", "period year-1": "去年", "period month": "本月", "period month-1": "上月", "period custom": "自定日期…",
 	"year name": "%d 年", "term name": "%s 学期", "academic name": "%d–%d 学年", "month form": "2006年1月", "month short": "1月",
 	"all bases": "全部基地", "city": "设区市", "county": "县（市、区）", "zone": "开发区", "cluster": "产业集群", "consortium": "产教联合体", "base": "基地", "asset": "设备", "line": "产线", "purpose": "用途", "affiliation": "使用方", "user_group": "人员类别",
@@ -40,7 +40,7 @@ var wordsZH = map[string]string{
 	"strip title": "这一天的状态", "running": "运行", "standby": "待机", "off": "停机", "fault": "故障", "unknown": "未知",
 	"context closed": "关闭", "context free": "空闲（开放、无人使用）", "context session": "使用", "context maintenance": "维护", "mark estimated": "估计", "mark corrected": "更正", "mark attended": "有人在场", "mark not held": "无人到场", "axis state": "状态", "axis context": "情境", "axis held": "使用证据", "axis estimated": "估计",
 
-	"to overview": "按设备查看全部数字", "its machines": "设备",
+	"to overview": "按设备查看全部数字", "its figures": "全部数字和一周忙闲", "its machines": "设备",
 	"improve says": "下面列出时间和电能损失最多的设备。覆盖率偏低的设备不参与排名，单独列出。", "busiest": "最忙的钟点", "means busiest": "这些钟点设备最难约到：把可以移动的课程和开放预约安排到空闲钟点。",
 	"means idle_open_hours": "开放着却无人使用：可以对外开放预约，或把课程集中安排以缩短开放时间。", "means unattended_hours": "运行时无人在场：确认是计划内的无人加工；如果不是，检查安全制度和读卡习惯。", "means occupied_idle_hours": "有人在设备旁而设备没有运行：多为讲解、排队或等待，可以增加仿真工位或错峰分组。", "means no_show_hours": "有预约或课表而无人到场：提醒预约人，并把不来的时段及时释放给别人。", "means standby_kwh": "没有运行时的用电：下课后关机，或设置自动休眠。",
 	"days without use": "%d 天未使用（含休息日）", "nothing lost": "没有可列出的设备。", "apart": "数据不足，不参与排名", "apart says": "这些设备的覆盖率低于下限：先检查网关和电表的连接，再谈使用效率。",

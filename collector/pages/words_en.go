@@ -5,7 +5,7 @@ var wordsEN = map[string]string{
 	"page overview": "Overview", "page explain": "Where a number comes from", "page base": "Base", "page improve": "What to improve", "page certificate": "Certificate", "page metrics": "Definitions", "page nowhere": "Cannot be shown", "floor page": "Floor, live",
 
 	"period": "Period", "place": "Place", "grouping": "Grouped by", "frozen versions": "frozen versions", "first day": "First day", "last day": "Last day", "show": "Show",
-	"usual periods": "usual", "terms and years": "terms", "months": "months", "export": "Export",
+	"usual periods": "usual", "terms and years": "terms", "months": "months", "export": "Export", "form": "Workbook of forms",
 	"period term": "this term", "period term-1": "last term", "period academic": "this academic year", "period academic-1": "last academic year", "period year": "this year", "period year-1": "last year", "period month": "this month", "period month-1": "last month", "period custom": "days of your own …",
 	"year name": "%d", "term name": "term %s", "academic name": "academic year %d–%d", "month form": "January 2006", "month short": "Jan",
 	"all bases": "All bases", "city": "City", "county": "County", "zone": "Development zone", "cluster": "Cluster", "consortium": "Consortium", "base": "Base", "asset": "Machine", "line": "Line", "purpose": "Purpose", "affiliation": "Users", "user_group": "User group",
@@ -14,7 +14,7 @@ var wordsEN = map[string]string{
 
 	"about period": "%s, %s (%s to %s)", "about reach": "Figures reach to %s (UTC%s)", "about ledger": "Formula version %d, plan version %s", "about frozen": "Frozen version %s, formula version %d, plan version %s (%s)", "no plan": "none",
 	"about estimated": "Estimated: time that a rule ended, behind a forgotten badge-out or a session that nobody ended, or that is dated by a clock that was never set", "about coverage": "Coverage: how much of the time is known; figures below %s are doubtful and never ranked",
-	"about": "About these figures", "about corrected": "Time that was judged by a correction; the original is kept", "corrected": "of it corrected", "estimated": "of it estimated", "of it estimated": "%s of it estimated",
+	"about": "About these figures", "about corrected": "Time that was judged by a correction; the original is kept", "corrected": "Of it corrected", "estimated": "Of it estimated", "of it estimated": "%s of it estimated",
 	"known": "of the time is known", "coverage": "Coverage", "doubtful": "low coverage, doubtful", "doubtful mark": "doubtful", "total": "Total", "measured share": "measured",
 	"unit h": "h", "unit person-h": "person-h", "unit visits": "visits", "unit people": "people", "unit d": "days", "unit kWh": "kWh", "seconds": "%d s", "minutes": "%d min", "hours and minutes": "%d h %02d min",
 	"short withheld": "fewer than five", "short not_divided": "not divisible", "short not_kept": "no longer kept",
@@ -37,7 +37,7 @@ var wordsEN = map[string]string{
 	"strip title": "The day by state", "running": "running", "standby": "standby", "off": "off", "fault": "fault", "unknown": "unknown",
 	"context closed": "closed", "context free": "open, nobody used it", "context session": "in use", "context maintenance": "maintenance", "mark estimated": "estimated", "mark corrected": "corrected", "mark attended": "attended", "mark not held": "nobody came", "axis state": "state", "axis context": "context", "axis held": "evidence of use", "axis estimated": "estimated",
 
-	"to overview": "All figures by machine", "its machines": "Machines",
+	"to overview": "All figures by machine", "its figures": "All figures of this, and its week", "its machines": "Machines",
 	"improve says": "The machines that lose most time and energy. Machines of low coverage are not ranked, but listed apart.", "busiest": "Busiest hours", "means busiest": "Machines are hardest to get in these hours: move what can be moved to quiet ones.",
 	"means idle_open_hours": "Open, and nobody used it: offer it to outside users, or gather lessons and open for less long.", "means unattended_hours": "It ran with nobody there: make sure that this was planned; if not, look at safety rules and badge habits.", "means occupied_idle_hours": "Somebody was at it, and it did not run: often talks, queues or waiting; simulators or smaller groups help.", "means no_show_hours": "Planned, and nobody came: remind whoever booked, and give the time to others early.", "means standby_kwh": "Energy taken while not running: switch off after lessons, or let it sleep.",
 	"days without use": "%d days without use, days off included", "nothing lost": "There is no machine to list.", "apart": "Too little is known to rank them", "apart says": "The coverage of these machines is below the floor: look at gateways and meters before judging their use.",

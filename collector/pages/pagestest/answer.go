@@ -2,6 +2,7 @@ package pagestest
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -19,6 +20,13 @@ func (p *Province) Answer(_ context.Context, q report.Query) (report.Answer, err
 	for _, id := range q.Where[report.ByBase] {
 		if p.List.Base(id) == nil {
 			return report.Answer{}, &report.UnknownError{Parameter: "base", Value: id}
+		}
+	}
+	for _, id := range q.Metrics {
+		m, known := utilisation.MetricOf(id)
+		_, narrowed := q.Where[report.ByUserGroup]
+		if !known || m.Needs&utilisation.OfMachines != 0 && (narrowed || slices.Contains(q.By, report.ByUserGroup)) || m.Needs&utilisation.OfMachines == 0 && slices.Contains(q.By, report.ByLine) {
+			return report.Answer{}, fmt.Errorf("%s cannot be divided so", id) // as the collector refuses it
 		}
 	}
 	sums := map[report.Group]*sum{{}: newSum()}
