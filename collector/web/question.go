@@ -23,7 +23,6 @@ func (share) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeNumber, Minimum: new(0.), Maximum: new(1.)}
 }
 
-
 // query is a question for figures, with all that the ledger must know to answer it and no more than may be seen.
 func (s *server) query(a *asked, k kindOf) (q report.Query, err error) {
 	if q, err = s.asking(a, k.allowed); err != nil {
