@@ -74,9 +74,9 @@ var mayImport = map[string][]string{
 }
 
 // forTests are what a test may import besides: the contract, the rooms made for tests, the real store behind ingest, and the
-// real API with a grant to ask it, so that the command that asks it cannot drift apart from it.
+// real API and forms with a grant to ask for them, so that the command that asks cannot drift apart from them.
 var forTests = []string{"drivers", "drivers/port", "drivers/drivertest", "drivers/sim", "collector/collectortest", "collector/collectortest/schoolyear",
-	"collector/store", "collector/utilisation", "agent/record", "collector/web", "collector/access", "collector/table"}
+	"collector/store", "collector/utilisation", "agent/record", "collector/web", "collector/forms", "collector/access", "collector/table"}
 
 func TestImportsPointUpstream(t *testing.T) {
 	used := map[string]bool{}

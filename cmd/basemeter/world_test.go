@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -62,7 +61,8 @@ type centre struct {
 	ms      int64                                                    // what an atom comes to
 	before  func(w http.ResponseWriter, r *http.Request) (done bool) // may answer otherwise
 
-	fails error // what the database says
+	fails   error // what the database says
+	handler http.Handler
 
 	mu     sync.Mutex
 	asked  []string
@@ -77,18 +77,21 @@ func newCentre(t *testing.T) *centre {
 		Frozen:   func(context.Context) ([]report.Frozen, error) { return frozen(), nil },
 		WriteCSV: table.WriteCSV, WriteXLSX: table.WriteXLSX,
 		Now: func() time.Time { return day(2026, 10, 1) }, Log: slog.New(slog.DiscardHandler)}
-	handler := web.Handler(c.options)
+	c.serve()
 	c.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c.mu.Lock()
 		c.asked, c.header = append(c.asked, r.URL.Path+"?"+r.URL.RawQuery), r.Header
 		c.mu.Unlock()
 		if c.before == nil || !c.before(w, r) {
-			handler.ServeHTTP(w, r.WithContext(access.With(r.Context(), access.Grant{Token: "t"})))
+			c.handler.ServeHTTP(w, r.WithContext(access.With(r.Context(), access.Grant{Token: "t"})))
 		}
 	}))
 	t.Cleanup(c.Close)
 	return c
 }
+
+// serve has the API begin with the options as they are now.
+func (c *centre) serve() { c.handler = web.Handler(c.options) }
 
 // run runs basemeter report against it.
 func (c *centre) run(t *testing.T, args ...string) (out, said string, code int) {
@@ -149,9 +152,9 @@ func frozen() []report.Frozen {
 
 func atoms() []report.Group {
 	return []report.Group{
-		{City: "nanchang", Base: "nc", Asset: "lathe", Place: "hall", UserGroup: "college_student", Month: "2026-03"},
-		{City: "nanchang", Base: "nc", Asset: "mill", Place: "lathe", UserGroup: "college_student", Month: "2026-04"},
-		{City: "ganzhou", Base: "gz", Asset: "press", Place: "yard", UserGroup: "college_student", Month: "2026-03"},
+		{City: "nanchang", Base: "nc", Asset: "lathe", Place: "hall", Purpose: "student_training", Affiliation: "host", UserGroup: "college_student", Month: "2026-03"},
+		{City: "nanchang", Base: "nc", Asset: "mill", Place: "lathe", Purpose: "student_training", Affiliation: "host", UserGroup: "college_student", Month: "2026-04"},
+		{City: "ganzhou", Base: "gz", Asset: "press", Place: "yard", Purpose: "student_training", Affiliation: "host", UserGroup: "college_student", Month: "2026-03"},
 	}
 }
 
@@ -201,8 +204,10 @@ func projected(by []report.Dimension, atom report.Group) (g report.Group) {
 			g.Month = atom.Month
 		case report.ByUserGroup:
 			g.UserGroup = atom.UserGroup
-		default:
-			panic(fmt.Sprintf("no test is by %s", d))
+		case report.ByPurpose:
+			g.Purpose = atom.Purpose
+		case report.ByAffiliation:
+			g.Affiliation = atom.Affiliation
 		}
 	}
 	return g
