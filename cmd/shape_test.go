@@ -73,13 +73,15 @@ var mayImport = map[string][]string{
 	"cmd/basemeter-agent": {"agent", "agent/cards", "agent/clock", "agent/live", "agent/learn", "agent/record", "agent/scan",
 		"agent/spool", "configs", "drivers", "drivers/badge", "drivers/port", "drivers/modbus", "drivers/dlt645", "drivers/gpio"},
 	"cmd/basemeter-collector": {"agent/record", "collector", "collector/utilisation", "configs"}, // what a correction says
-	// What a profile makes ask; what the cells of a timetable may name.
-	"cmd/basemeter": {"collector/plan", "collector/plan/sheets", "collector/report", "configs", "configs/strict", "drivers/modbus", "drivers/port"},
+	// What a profile makes ask; what the cells of a timetable may name; how an answer is a table.
+	"cmd/basemeter": {"collector/plan", "collector/plan/sheets", "collector/report", "collector/table", "configs", "configs/strict", "drivers/modbus", "drivers/port"},
 }
 
-// forTests are what a test may import besides: the contract, the rooms made for tests, and the real store behind ingest.
+// forTests are what a test may import besides: the contract, the rooms made for tests, the real store behind ingest, and the
+// real API and forms with a grant to ask for them, so that the command that asks cannot drift apart from them.
 var forTests = []string{"drivers", "drivers/port", "drivers/drivertest", "drivers/sim", "collector/collectortest", "collector/collectortest/schoolyear",
-	"collector/store", "collector/utilisation", "agent/record", "collector/pages/pagestest", "collector/access", "collector/report"}
+	"collector/store", "collector/utilisation", "agent/record", "collector/web", "collector/forms", "collector/access", "collector/table", "collector/report",
+	"collector/pages/pagestest"}
 
 func TestImportsPointUpstream(t *testing.T) {
 	used := map[string]bool{}

@@ -197,7 +197,7 @@ func TestGrainsOfAFrozenVersion(t *testing.T) {
 			if !maps.Equal(got.rows, want.rows) || !maps.Equal(crowd, wantCrowd) || len(got.rows) == 0 {
 				t.Errorf("%v, whole %t: %d rows and %d of people, the ledger has %d and %d", grain, whole, len(got.rows), len(crowd), len(want.rows), len(wantCrowd))
 			}
-			days := func(s report.Source) string {
+			days := func(s report.Ledger) string {
 				all := map[string]int64{}
 				if err := s.EachDays(t.Context(), of, func(base, asset string, month time.Time, days int64) error {
 					all[base+" "+asset+month.String()] = days
@@ -213,7 +213,7 @@ func TestGrainsOfAFrozenVersion(t *testing.T) {
 }
 
 // everything is what a source has of a range, but by whom it was judged.
-func everything(t *testing.T, s ledger, of utilisation.Range) (page, map[crowdKey]utilisation.CrowdRow) {
+func everything(t *testing.T, s report.Ledger, of utilisation.Range) (page, map[crowdKey]utilisation.CrowdRow) {
 	t.Helper()
 	p := newPage()
 	err := s.EachRow(t.Context(), of, func(r utilisation.Row) error {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"basemeter/agent/record"
+	"basemeter/collector/report"
 	"basemeter/collector/utilisation"
 )
 
@@ -31,7 +32,7 @@ func TestACollectorClosesWhatIsOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	mark, err := d.source.store.Closed(t.Context(), "b")
-	if end := utilisation.Day.Floor(now.Add(-grace), beijing); err != nil || !mark.To.Equal(end) || !is.again.Equal(end.AddDate(0, 0, 1).Add(grace)) {
+	if end := utilisation.Day.Floor(now.Add(-report.Grace), beijing); err != nil || !mark.To.Equal(end) || !is.again.Equal(end.AddDate(0, 0, 1).Add(report.Grace)) {
 		t.Errorf("closed up to %v, again at %v; want up to %v (%v)", mark.To, is.again, end, err)
 	}
 	if !strings.Contains(said.String(), "closing the books") || !strings.Contains(said.String(), "base=b") {

@@ -40,4 +40,6 @@ var inChinese = map[string]string{
 	"%s: cards belong to others, or machines stand elsewhere: every hour of the base": "%s：卡组归属或设备所在场地有变，涉及该基地的全部时间",
 	"%v  %s  %s → %s": "%v  %s  %s → %s", "and %d more": "另有 %d 条",
 	"different: %d places, %.6g asset-hours, %d hours of bases": "有变化：%d 处，%.6g 设备小时，%d 个基地小时",
+
+	"%d of %d lines, %d s": "第 %d 行，共 %d 行，%d 秒", "%d s, %.1f kB received": "%d 秒，已接收 %.1f kB",
 }

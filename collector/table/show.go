@@ -18,7 +18,7 @@ var (
 // units are those that are not called the same in both languages.
 var units = map[string]Text{
 	"h": {ZH: "小时", EN: "h"}, "person-h": {ZH: "人时", EN: "person-h"}, "visits": {ZH: "人次", EN: "visits"}, "people": {ZH: "人", EN: "people"},
-	"d": {ZH: "天", EN: "d"}, "yuan": {ZH: "元", EN: "yuan"}, "万元": {ZH: "万元", EN: "10,000 yuan"}, "1": {},
+	"d": {ZH: "天", EN: "d"}, "min": {ZH: "分钟", EN: "min"}, "yuan": {ZH: "元", EN: "yuan"}, "万元": {ZH: "万元", EN: "10,000 yuan"}, "1": {},
 }
 
 // heading is a column's name with its unit, unless the name says it.

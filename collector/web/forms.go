@@ -35,7 +35,7 @@ type Filling struct {
 	EN      string          `json:"en"`
 	Above   []Said          `json:"above" nullable:"false"`
 	Columns []FillingColumn `json:"columns" nullable:"false"`
-	Rows    [][]any         `json:"rows" nullable:"false" doc:"A cell is a number, a text, a time, null if it is empty, or an object that says why it is: manual, withheld or unknown."`
+	Rows    [][]any         `json:"rows" nullable:"false" doc:"A cell is a number, a text, a time, null if it is empty, or an object: {missing} says why there is nothing, manual, withheld or unknown; {number, doubtful} is a number whose coverage is below the floor."`
 	Below   []Said          `json:"below" nullable:"false"`
 }
 
@@ -51,7 +51,11 @@ type FillingColumn struct {
 	ZH   string `json:"zh"`
 	EN   string `json:"en"`
 	Unit string `json:"unit,omitempty"`
+	// Format is how people read its cells; what is stored is not rounded.
+	Format string `json:"format" enum:"plain,whole,decimal,percent,date,moment" doc:"How people read its cells: percent is a ratio of 1. Nothing is rounded here."`
 }
+
+var formatWords = map[table.Format]string{table.Plain: "plain", table.Whole: "whole", table.Decimal: "decimal", table.Percent: "percent", table.Date: "date", table.Moment: "moment"}
 
 type ofForm struct {
 	ID string `path:"id"`
@@ -106,7 +110,7 @@ func filled(f *Form, d *table.Document) Filled {
 		s := &d.Sheets[i]
 		one := Filling{ID: s.ID, ZH: s.Title.ZH, EN: s.Title.EN, Above: said(s.Above), Below: said(s.Below), Columns: []FillingColumn{}, Rows: [][]any{}}
 		for _, c := range s.Columns {
-			one.Columns = append(one.Columns, FillingColumn{c.ID, c.Head.ZH, c.Head.EN, c.Unit})
+			one.Columns = append(one.Columns, FillingColumn{c.ID, c.Head.ZH, c.Head.EN, c.Unit, formatWords[c.Format]})
 		}
 		for _, row := range s.Rows {
 			cells := make([]any, len(row))
@@ -137,6 +141,9 @@ func plain(c *table.Cell) any {
 		}
 		return Said(c.Text)
 	case table.Number:
+		if c.Faint {
+			return map[string]any{"number": c.Number, "doubtful": true}
+		}
 		return c.Number
 	case table.Time:
 		return c.Time
