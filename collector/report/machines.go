@@ -40,14 +40,11 @@ func (r *machineReader) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !r.byAsset && len(bases) > manyBases {
-		return r.many(ctx, bases)
+	if !r.byAsset {
+		return r.wholes(ctx, bases)
 	}
 	if err := r.ask(ctx, bases); err != nil {
 		return err
-	}
-	if !r.byAsset {
-		return r.bases(ctx, r.open(slices.Collect(maps.Keys(r.units))))
 	}
 	for _, base := range slices.Sorted(maps.Keys(r.inBase)) { // one after the other: what is held at once stays small
 		if err := r.bases(ctx, r.open(r.inBase[base])); err != nil {
@@ -85,12 +82,12 @@ func (r *machineReader) take(all []utilisation.Asset, bases []string) {
 	}
 }
 
-// many reads many bases. To ask when each asset was first heard of takes longer than to read a year of all bases; and
-// where the registry dates all assets of a base, and its rows hold exactly their time, nobody else was there: time is
-// conserved. Only of the bases that this leaves open is asked.
-func (r *machineReader) many(ctx context.Context, bases []string) error {
+// wholes reads rows of whole bases. To ask when each asset was first heard of would take longer than to read a year of its
+// base; and where the registry dates all assets of a base, and its rows hold exactly their time, nobody else was there:
+// time is conserved. Only of the bases that this leaves open is asked.
+func (r *machineReader) wholes(ctx context.Context, bases []string) error {
 	dated := slices.Clone(r.ledger.Dated())
-	if err := r.ledger.Told(ctx, dated, nil, r.query.since()); err != nil {
+	if err := r.ledger.Told(ctx, dated, named(bases), r.query.since()); err != nil {
 		return fmt.Errorf("assets: %w", err)
 	}
 	r.take(dated, bases)

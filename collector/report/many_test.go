@@ -12,7 +12,7 @@ import (
 
 // Forty bases that the registry dates. In one an asset stands that it does not know, one is not closed, one it does not know:
 // of these three alone is asked who was heard of, and the answer is the same as if of all had been.
-func TestOfManyBasesOnlyTheDoubtfulAreAskedFor(t *testing.T) {
+func TestOnlyDoubtfulBasesAreAskedFor(t *testing.T) {
 	first := time.Date(2026, 3, 1, 0, 0, 0, 0, beijing)
 	end := first.AddDate(0, 1, 0)
 	var l ledger

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -15,25 +14,25 @@ import (
 	"basemeter/standalone/bench/province"
 )
 
-// A realm is a province in a database of its own, and what is asked about it.
+// A realm is a province, and what is asked about it.
 type realm struct {
 	name string
 	province.Province
 	questions []question
 }
 
-// realms are the province, and one of half its bases to see what grows with them.
+// realms are half the province, to see what grows with it, and all of it: in one database, one after the other.
 func (b *bench) realms() []realm {
-	whole := province.Province{Bases: 11, Years: 2, Deep: 1, Hours: 1, Days: true}
-	half := province.Province{Bases: 5, Years: 2}
+	whole := province.Province{Bases: 11, Years: 2, Deep: 1, Hours: 1}
 	if b.full {
-		whole = province.Province{Bases: 200, Years: 2, Deep: 20, Hours: 1, Days: true}
-		half = province.Province{Bases: 100, Years: 2}
+		whole = province.Province{Bases: 200, Years: 2, Deep: 20, Hours: 1}
 	}
-	return []realm{{"province", whole, questions(whole.Focus())}, {"half", half, growing}}
+	half := whole
+	half.Bases /= 2
+	return []realm{{"half", half, growing}, {"whole", whole, questions(whole.Focus())}}
 }
 
-// reports loads the provinces, unless a folder has them, and asks a collector of each for reports.
+// reports loads provinces, as far as a folder does not have them, and asks a collector of each for reports.
 func (b *bench) reports(ctx context.Context) error {
 	dir, err := b.keep, error(nil)
 	if dir == "" {
@@ -60,47 +59,42 @@ func (b *bench) reports(ctx context.Context) error {
 		if err := r.load(ctx, dir, "http://"+addr); err != nil {
 			return err
 		}
-	}
-	if err := rested(ctx, influxd); err != nil {
-		return err
-	}
-	for _, r := range b.realms() {
-		if err := b.interview(ctx, r, dir, "http://"+addr); err != nil {
+		if err := rested(ctx, influxd); err != nil {
+			return err
+		}
+		if err := b.interview(ctx, r, dir, influxd, "http://"+addr); err != nil {
 			return fmt.Errorf("%s: %w", r.name, err)
 		}
 	}
 	return nil
 }
 
-// load writes a province into its database. What a file says was written whole is not written again.
+// load writes what the database does not have of a province.
 func (r *realm) load(ctx context.Context, dir, url string) error {
 	if err := r.WritePlan(filepath.Join(dir, r.name)); err != nil {
 		return err
 	}
-	mark, what := filepath.Join(dir, r.name+".loaded"), fmt.Sprintf("%+v", r.Province)
-	if was, err := os.ReadFile(mark); err == nil && string(was) == what {
-		progress("%s is there: %s", r.name, what)
-		return nil
-	}
-	s, err := store.Open(ctx, store.Options{URL: url, Database: r.name})
+	s, err := store.Open(ctx, store.Options{URL: url, Database: database})
 	if err != nil {
 		return err
 	}
 	defer s.Close()
 	began, sum := time.Now(), 0
-	err = r.Load(ctx, s, func(bases, rows int) {
+	return r.Load(ctx, s, func(bases, rows int) {
 		if sum += rows; bases%20 == 0 || bases == r.Bases {
-			progress("%s: %d of %d bases, %d rows, %.0f s", r.name, bases, r.Bases, sum, time.Since(began).Seconds())
+			progress("%d of %d bases, %d rows, %.0f s", bases, r.Bases, sum, time.Since(began).Seconds())
 		}
 	})
-	return errors.Join(err, os.WriteFile(mark, []byte(what), 0o600))
 }
 
-// rested waits until a database has put what was written in order, but no longer than three minutes.
+// database is the province's name in InfluxDB.
+const database = "province"
+
+// rested waits until a database has put what was written in order, but no longer than a minute.
 func rested(ctx context.Context, influxd *child) error {
 	const look = 3 * time.Second
 	progress("wait for the database to rest")
-	for end := time.Now().Add(3 * time.Minute); time.Now().Before(end); {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); {
 		before, err := influxd.cpu()
 		if err != nil {
 			return err
@@ -116,7 +110,7 @@ func rested(ctx context.Context, influxd *child) error {
 }
 
 // interview asks a collector of one realm.
-func (b *bench) interview(ctx context.Context, r realm, dir, database string) error {
+func (b *bench) interview(ctx context.Context, r realm, dir string, influxd *child, url string) error {
 	scratch, err := b.folder()
 	if err != nil {
 		return err
@@ -132,7 +126,7 @@ func (b *bench) interview(ctx context.Context, r realm, dir, database string) er
 	}
 	config := filepath.Join(scratch, "collector.yaml")
 	if err := os.WriteFile(config, []byte(`mqtt: {broker: "`+broker.url()+`", client_id: collector}
-influxdb: {url: "`+database+`", database: `+r.name+`, keep_facts: 0s}
+influxdb: {url: "`+url+`", database: `+database+`, keep_facts: 0s}
 aside: {dir: aside}
 http: {listen: "`+listen+`", access: open}
 plan: "`+filepath.Join(dir, r.name)+`"
@@ -144,7 +138,7 @@ plan: "`+filepath.Join(dir, r.name)+`"
 		return err
 	}
 	defer collector.end()
-	i := &interview{url: "http://" + listen, collector: collector, client: &http.Client{Timeout: 5 * time.Minute}}
+	i := &interview{url: "http://" + listen, collector: collector, database: influxd, client: &http.Client{Timeout: 5 * time.Minute}}
 	began := time.Now()
 	if err := i.settled(ctx); err != nil {
 		return err

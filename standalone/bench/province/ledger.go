@@ -29,9 +29,7 @@ func (p *Province) ledger(b Base) *ledger {
 		l.add(a.sums[1], b, a.name, p.From())
 		l.date(a)
 	}
-	if p.Days {
-		l.add(whole[utilisation.Day], b, "", LastYear)
-	}
+	l.add(whole[utilisation.Day], b, "", LastYear)
 	l.add(whole[utilisation.Month], b, "", p.From())
 	for month, dates := range used {
 		l.days = append(l.days, utilisation.UsedDays{Base: b.ID, Month: time.UnixMilli(month).UTC(), Days: int64(len(dates))})

@@ -13,26 +13,35 @@ import (
 // grains are those in which a ledger is kept.
 var grains = []utilisation.Grain{utilisation.Month, utilisation.Day, utilisation.Hour}
 
-// Load writes a province into an empty database, base by base, and says of each how many rows it has.
-func (p *Province) Load(ctx context.Context, s *store.Store, tell func(base, rows int)) error {
-	made, failed := make(chan *ledger), make(chan struct{}) // the next base is made up while one is written
-	defer close(failed)
-	all := p.All()
+// Load writes what a database does not have of a province, base by base, and says of each how many rows it has.
+func (p *Province) Load(ctx context.Context, s *store.Store, tell func(bases, rows int)) error {
+	var missing []Base
+	for _, b := range p.All() {
+		books, err := s.Closed(ctx, b.ID)
+		if err != nil {
+			return err
+		}
+		if !books.To.Equal(closed) { // which is written last
+			missing = append(missing, b)
+		}
+	}
+	made, end := make(chan *ledger), make(chan struct{}) // the next base is made up while one is written
+	defer close(end)
 	go func() {
-		for _, b := range all {
+		for _, b := range missing {
 			select {
 			case made <- p.ledger(b):
-			case <-failed:
+			case <-end:
 				return
 			}
 		}
 	}()
-	for i, b := range all {
+	for i, b := range missing {
 		rows, err := p.write(ctx, s, b, <-made)
 		if err != nil {
 			return fmt.Errorf("%s: %w", b.ID, err)
 		}
-		tell(i+1, rows)
+		tell(p.Bases-len(missing)+i+1, rows)
 	}
 	return nil
 }

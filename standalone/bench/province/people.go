@@ -43,7 +43,7 @@ func (l *ledger) people(p *Province, b Base) {
 		for key, cell := range who {
 			months[month][key] = months[month][key].Plus(cell)
 		}
-		if p.Days && !day.Before(LastYear) {
+		if !day.Before(LastYear) {
 			l.gather(b, utilisation.Day, day, who)
 		}
 	}

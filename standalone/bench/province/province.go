@@ -18,9 +18,8 @@ type Province struct {
 	Bases int
 	Years int // academic years, the last of which ends on 1 September 2026
 	// Deep is how many bases of the city in focus have their assets by day; Hours of them, by hour for the last year; the
-	// others of these, by hour for its last month. Days: whole bases and people by day.
+	// others of these, by hour for its last month.
 	Deep, Hours int
-	Days        bool
 }
 
 var (
