@@ -44,8 +44,14 @@ func (s source) frozen(ctx context.Context, version string) (frozen, error) {
 	return of, nil
 }
 
+// Dated are none: a registry says nothing of a version.
+func (f frozen) Dated() []utilisation.Asset { return nil }
+
+// Told has nothing to add: a version is of what is over.
+func (f frozen) Told(context.Context, []utilisation.Asset, []string, time.Time) error { return nil }
+
 // Assets are those that the version has rows of; all that is known of their time is in these.
-func (f frozen) Assets(ctx context.Context) ([]utilisation.Asset, error) {
+func (f frozen) Assets(ctx context.Context, _ []string, _ time.Time) ([]utilisation.Asset, error) {
 	return f.store.FrozenAssets(ctx, f.version)
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/VictoriaMetrics/metrics"
@@ -49,7 +50,9 @@ func (c *Collector) writeStreams(ctx context.Context, w http.ResponseWriter) {
 	if err != nil {
 		return // health says so
 	}
-	metrics.WriteGaugeUint64(w, "basemeter_collector_requests_expired_total", s.Expired.Load())
+	for name, n := range map[string]*atomic.Uint64{"requests_expired": &s.Expired, "database_questions": &s.Questions, "database_rows": &s.Rows, "database_bytes": &s.Bytes} {
+		metrics.WriteGaugeUint64(w, "basemeter_collector_"+name+"_total", n.Load())
+	}
 	gateways, err := c.streams.known(ctx, s)
 	if err != nil {
 		c.log.Warn("streams", "reason", err)

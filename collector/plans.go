@@ -3,6 +3,7 @@ package collector
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -82,6 +83,16 @@ func (p *plans) assets() iter.Seq[utilisation.Asset] {
 			}
 		}
 	}
+}
+
+// dated are the assets of the registries that say of each since when it is in service.
+func (p *plans) dated() (all []utilisation.Asset) {
+	undated := map[string]bool{}
+	for a := range p.assets() {
+		undated[a.Base] = undated[a.Base] || a.Since.IsZero()
+		all = append(all, a)
+	}
+	return slices.DeleteFunc(all, func(a utilisation.Asset) bool { return undated[a.Base] })
 }
 
 // midnight is when a date begins in a base; zero if there is none.

@@ -44,14 +44,19 @@ func (b *bookkeeper) assets(ctx context.Context, base string) ([]utilisation.Ass
 	if err != nil {
 		return nil, err
 	}
+	return b.plans.join(heard, func(of string) bool { return base == "" || of == base }), nil
+}
+
+// join adds to what was heard of what the registry says of the bases that are wanted.
+func (p *plans) join(heard []utilisation.Asset, wanted func(base string) bool) []utilisation.Asset {
 	all := map[[2]string]utilisation.Asset{}
 	for _, a := range heard {
 		all[[2]string{a.Base, a.Name}] = a
 	}
-	for a := range b.plans.assets() {
+	for a := range p.assets() {
 		key := [2]string{a.Base, a.Name}
 		known, ok := all[key]
-		if base != "" && a.Base != base || !ok && a.Since.IsZero() {
+		if !wanted(a.Base) || !ok && a.Since.IsZero() {
 			continue
 		}
 		if a.Told = known.Told; a.Since.IsZero() {
@@ -61,7 +66,7 @@ func (b *bookkeeper) assets(ctx context.Context, base string) ([]utilisation.Ass
 	}
 	return slices.SortedFunc(maps.Values(all), func(a, b utilisation.Asset) int {
 		return cmp.Or(strings.Compare(a.Base, b.Base), strings.Compare(a.Name, b.Name))
-	}), nil
+	})
 }
 
 // expected are the hours of each asset that begin in [from, to) and are accounted for.

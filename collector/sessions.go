@@ -19,7 +19,7 @@ func (c *Collector) Sessions(ctx context.Context, base, asset string, from, to t
 	if s.keep > 0 && from.Before(time.Now().Add(-s.keep)) {
 		return nil, report.ErrNotKept
 	}
-	all, err := s.Assets(ctx)
+	all, err := s.assets(ctx, base)
 	if err != nil {
 		return nil, err
 	}

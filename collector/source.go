@@ -26,8 +26,31 @@ type nearby struct {
 
 func newSource(b *bookkeeper, s *store.Store) source { return source{b, s, map[stretch]nearby{}} }
 
-// Assets are all that were ever heard of, and those that the plan has in service.
-func (s source) Assets(ctx context.Context) ([]utilisation.Asset, error) { return s.assets(ctx, "") }
+// Dated are the assets of bases whose registry says of each since when it is in service.
+func (s source) Dated() []utilisation.Asset { return s.plans.dated() }
+
+// Assets are all that were ever heard of in some bases, or in any, and those that the plan has in service.
+func (s source) Assets(ctx context.Context, bases []string, since time.Time) ([]utilisation.Asset, error) {
+	heard, err := s.store.AssetsOf(ctx, bases)
+	if err != nil {
+		return nil, err
+	}
+	all := s.plans.join(heard, func(base string) bool { return len(bases) == 0 || slices.Contains(bases, base) })
+	return all, s.Told(ctx, all, bases, since)
+}
+
+// Told fills in up to when gateways have told of assets, as far as that is after since; which nothing yet to come is.
+func (s source) Told(ctx context.Context, all []utilisation.Asset, bases []string, since time.Time) error {
+	if since.After(time.Now()) {
+		return nil
+	}
+	told := map[[2]string]time.Time{}
+	err := s.store.EachTold(ctx, bases, since, func(base, asset string, at time.Time) { told[[2]string{base, asset}] = at })
+	for i := range all {
+		all[i].Told = told[[2]string{all[i].Base, all[i].Name}]
+	}
+	return err
+}
 
 // knows tells whether anything was ever heard of an asset, or is registered.
 func (s source) knows(ctx context.Context, base, asset string) (bool, error) {

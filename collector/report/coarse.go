@@ -90,7 +90,7 @@ func (t *tray[R]) settle(o open, grain utilisation.Grain, q *Query, each func(u 
 }
 
 // manyBases is how many bases a question names at most; beyond it asks for all.
-const manyBases = 16
+const manyBases = 32
 
 func named(bases []string) []string {
 	if len(bases) > manyBases {

@@ -18,8 +18,14 @@ type Ledger interface {
 
 // Machines is the ledger of machines.
 type Machines interface {
-	// Assets are all that were ever heard of, or are registered.
-	Assets(ctx context.Context) ([]utilisation.Asset, error)
+	// Bases are those that were ever heard of.
+	Bases(ctx context.Context) ([]string, error)
+	// Dated are the assets of bases whose registry says of each since when it is in service.
+	Dated() []utilisation.Asset
+	// Assets are all that were ever heard of in some bases or, if none is named, in any, or are registered; told as Told does.
+	Assets(ctx context.Context, bases []string, since time.Time) ([]utilisation.Asset, error)
+	// Told fills in up to when gateways have told of assets of some bases, or of any, as far as that is after since.
+	Told(ctx context.Context, all []utilisation.Asset, bases []string, since time.Time) error
 	// EachRow hands over every row of a range. Coarse rows may be missing, or not hold all their time: the states of a
 	// whole one add up to it.
 	EachRow(ctx context.Context, of utilisation.Range, each func(utilisation.Row) error) error

@@ -35,18 +35,16 @@ type machineReader struct {
 
 // read hands over all rows that the query is about.
 func (r *machineReader) read(ctx context.Context) error {
-	all, err := r.ledger.Assets(ctx)
-	if err != nil {
-		return fmt.Errorf("assets: %w", err)
-	}
 	r.assets, r.units, r.inBase, r.months = map[unit]span{}, map[unit][]span{}, map[string][]unit{}, map[unit][]time.Time{}
-	for _, a := range all {
-		if s := r.query.span(a); r.query.wants(a) && !s.empty() {
-			r.add(unit{a.Base, a.Name}, s)
-		}
+	bases, err := r.query.wanted(ctx, r.ledger)
+	if err != nil {
+		return err
 	}
 	if !r.byAsset {
-		return r.bases(ctx, r.open(slices.Collect(maps.Keys(r.units))))
+		return r.wholes(ctx, bases)
+	}
+	if err := r.ask(ctx, bases); err != nil {
+		return err
 	}
 	for _, base := range slices.Sorted(maps.Keys(r.inBase)) { // one after the other: what is held at once stays small
 		if err := r.bases(ctx, r.open(r.inBase[base])); err != nil {
@@ -54,6 +52,62 @@ func (r *machineReader) read(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// ask finds the assets of some bases that the query is about.
+func (r *machineReader) ask(ctx context.Context, bases []string) error {
+	if len(bases) == 0 {
+		return nil
+	}
+	all, err := r.ledger.Assets(ctx, named(bases), r.query.since())
+	if err != nil {
+		return fmt.Errorf("assets: %w", err)
+	}
+	r.take(all, bases)
+	return nil
+}
+
+// take adds those assets of some bases that the query is about, in place of what was known of these bases.
+func (r *machineReader) take(all []utilisation.Asset, bases []string) {
+	within := map[string]bool{}
+	for _, base := range bases {
+		within[base] = true
+		delete(r.units, unit{base: base})
+		delete(r.inBase, base)
+	}
+	for _, a := range all {
+		if s := r.query.span(a); within[a.Base] && r.query.wants(a) && !s.empty() {
+			r.add(unit{a.Base, a.Name}, s)
+		}
+	}
+}
+
+// wholes reads rows of whole bases. To ask when each asset was first heard of would take longer than to read a year of its
+// base; and where the registry dates all assets of a base, and its rows hold exactly their time, nobody else was there:
+// time is conserved. Only of the bases that this leaves open is asked.
+func (r *machineReader) wholes(ctx context.Context, bases []string) error {
+	dated := slices.Clone(r.ledger.Dated())
+	if err := r.ledger.Told(ctx, dated, named(bases), r.query.since()); err != nil {
+		return fmt.Errorf("assets: %w", err)
+	}
+	r.take(dated, bases)
+	all := r.open(slices.Collect(maps.Keys(r.units)))
+	left, err := r.coarser(ctx, maps.Clone(all))
+	if err != nil {
+		return err
+	}
+	doubtful := slices.DeleteFunc(bases, func(base string) bool { return all[unit{base: base}] != nil && left[unit{base: base}] == nil })
+	if err := r.ask(ctx, doubtful); err != nil {
+		return err
+	}
+	rest := open{}
+	for _, base := range doubtful {
+		u := unit{base: base}
+		if told := less(all[u], left[u]); len(r.units[u]) > 0 {
+			rest[u] = less(union(slices.Clone(r.units[u])), told)
+		}
+	}
+	return r.bases(ctx, rest)
 }
 
 func (r *machineReader) add(asset unit, s span) {
@@ -77,16 +131,25 @@ func (r *machineReader) open(units []unit) open {
 }
 
 // bases tells what is open, from coarse to fine.
-func (r *machineReader) bases(ctx context.Context, o open) (err error) {
+func (r *machineReader) bases(ctx context.Context, o open) error {
+	left, err := r.coarser(ctx, o)
+	if err != nil {
+		return err
+	}
+	return r.hours(ctx, r.single(left))
+}
+
+// coarser tells what it can from months and days.
+func (r *machineReader) coarser(ctx context.Context, o open) (_ open, err error) {
 	for _, grain := range []utilisation.Grain{utilisation.Month, utilisation.Day} {
 		if grain > r.grain {
 			continue
 		}
 		if o, err = r.coarse(ctx, o, grain); err != nil {
-			return fmt.Errorf("ledger by %vs: %w", grain, err)
+			return nil, fmt.Errorf("ledger by %vs: %w", grain, err)
 		}
 	}
-	return r.hours(ctx, r.single(o))
+	return o, nil
 }
 
 // single is what is open of single assets.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -155,6 +156,33 @@ func (q *Query) clock(base string) *time.Location {
 }
 
 var beijing = time.FixedZone("Asia/Shanghai", 8*60*60) // there is no daylight saving time at present
+
+// wanted are the bases that the query is about, as far as anything was heard of them or is registered.
+func (q *Query) wanted(ctx context.Context, ledger interface {
+	Bases(context.Context) ([]string, error)
+}) ([]string, error) {
+	all, err := ledger.Bases(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("bases: %w", err)
+	}
+	if q.Catalogue != nil {
+		for _, b := range q.Catalogue.Bases {
+			all = append(all, b.ID)
+		}
+	}
+	slices.Sort(all)
+	return slices.DeleteFunc(slices.Compact(all), func(base string) bool { return !q.wantsBase(base) }), nil
+}
+
+// since is from when on it matters up to when a gateway has told of an asset.
+func (q *Query) since() time.Time {
+	if since := q.Now.Add(-q.Grace); since.Before(q.end()) {
+		return since
+	}
+	return never
+}
+
+var never = time.Unix(1<<40, 0) // beyond all that is told of
 
 // end is where the answer ends: what has not happened yet is not unknown, it is not there.
 func (q *Query) end() time.Time { return earlier(q.To, q.Now) }

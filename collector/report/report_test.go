@@ -26,6 +26,8 @@ type ledger struct {
 	grains  []utilisation.Grain
 	useDays []dayRow
 	assets  []utilisation.Asset
+	dated   []utilisation.Asset // of them
+	wanted  [][]string          // of which bases Assets was asked
 	rows    []utilisation.Row
 	facts   map[name]utilisation.Facts
 	plan    utilisation.Plan
@@ -33,8 +35,20 @@ type ledger struct {
 	asked   []string         // what Account was asked
 }
 
-func (l *ledger) Assets(context.Context) ([]utilisation.Asset, error) {
+func (l *ledger) Assets(_ context.Context, bases []string, _ time.Time) ([]utilisation.Asset, error) {
+	l.wanted = append(l.wanted, bases)
 	return l.assets, l.fail["Assets"]
+}
+
+func (l *ledger) Dated() []utilisation.Asset { return l.dated }
+
+func (l *ledger) Told(context.Context, []utilisation.Asset, []string, time.Time) error { return nil }
+
+func (l *ledger) Bases(context.Context) (bases []string, err error) {
+	for _, a := range l.assets {
+		bases = append(bases, a.Base)
+	}
+	return append(bases, l.crowd.bases...), l.crowd.fail["Bases"]
 }
 
 func (l *ledger) EachRow(_ context.Context, of utilisation.Range, each func(utilisation.Row) error) error {

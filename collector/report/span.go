@@ -55,6 +55,18 @@ func union(spans []span) (all []span) {
 	return all
 }
 
+// less is what of some spans is in none of others; both are in order, and none touches another.
+func less(spans, others []span) (left []span) {
+	for _, s := range spans {
+		for _, o := range others {
+			left = push(left, s.and(span{s.from, o.from}))
+			s.from = later(s.from, o.to)
+		}
+		left = push(left, s)
+	}
+	return left
+}
+
 func later(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b

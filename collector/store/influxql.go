@@ -53,7 +53,26 @@ func (s *Store) query(ctx context.Context, retention, statements string, each fu
 	if answer.StatusCode != http.StatusOK {
 		return refusedQuery(answer)
 	}
-	return decode(answer.Body, each)
+	s.Questions.Add(1)
+	body := counted{Reader: answer.Body}
+	rows := uint64(0)
+	defer func() { s.Rows.Add(rows); s.Bytes.Add(body.bytes) }()
+	return decode(&body, func(r *row) error {
+		rows++
+		return each(r)
+	})
+}
+
+// counted counts what is read.
+type counted struct {
+	io.Reader
+	bytes uint64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.bytes += uint64(n)
+	return n, err
 }
 
 // command is a query without an answer worth reading.

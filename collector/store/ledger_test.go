@@ -202,14 +202,23 @@ func TestAssetsKnowTheirFirstSpellAndTheirLast(t *testing.T) {
 	b.Spells = b.Spells[1:] // begins at 01:05
 	write(t, s, batch(2, "s"), b)
 	writeRows(t, s, rowOfHour("base", "a", 0, lesson, 1), rowOfHour("base", "a", 0, nobody, 1), rowOfHour("base", "gone", -1, lesson, 1))
-	a := utilisation.Asset{Base: "base", Name: "a", Since: monday.Add(5 * time.Minute), Told: monday.Add(65 * time.Minute)}
+	a := utilisation.Asset{Base: "base", Name: "a", Since: monday.Add(5 * time.Minute)}
 	want := []utilisation.Asset{a, {Base: "base", Name: "gone", Since: monday.Add(-time.Hour)}}
 	if got, err := s.Assets(t.Context(), ""); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, %v, want %v", got, err, want)
 	}
 	writeRows(t, s, utilisation.Row{Base: "base", Asset: "a", Start: monday.Add(-24 * time.Hour)}) // of the earlier formula
-	if got, err := s.Assets(t.Context(), ""); err != nil || !got[0].Since.Equal(monday.Add(-24*time.Hour)) || !got[0].Told.Equal(a.Told) {
+	if got, err := s.Assets(t.Context(), ""); err != nil || !got[0].Since.Equal(monday.Add(-24*time.Hour)) {
 		t.Errorf("when its first spells are no longer kept: %v, %v", got, err)
+	}
+	for since, want := range map[time.Duration]string{0: "base/a 02:05", 64 * time.Minute: "base/a 02:05", 65 * time.Minute: "", 48 * time.Hour: ""} {
+		said := ""
+		err := s.EachTold(t.Context(), []string{"base", "other"}, monday.Add(since), func(base, asset string, told time.Time) {
+			said += base + "/" + asset + told.Format(" 15:04")
+		})
+		if said != want || err != nil {
+			t.Errorf("told after %v: %q, %v, want %q", since, said, err, want)
+		}
 	}
 }
 

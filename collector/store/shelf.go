@@ -52,9 +52,14 @@ func where(of utilisation.Range) string {
 	if len(of.Bases) == 0 {
 		return chosen
 	}
-	var bases []string
-	for _, base := range of.Bases {
-		bases = append(bases, "base = "+text(base))
+	return chosen + " AND (" + oneOf(of.Bases) + ")"
+}
+
+// oneOf chooses what is of one of some bases.
+func oneOf(bases []string) string {
+	var each []string
+	for _, base := range bases {
+		each = append(each, "base = "+text(base))
 	}
-	return chosen + " AND (" + strings.Join(bases, " OR ") + ")"
+	return strings.Join(each, " OR ")
 }

@@ -69,6 +69,8 @@ type Store struct {
 
 	// Expired counts requests with facts that were older than KeepFacts when they came: the database left those out.
 	Expired atomic.Uint64
+	// Questions, Rows and Bytes count what was asked of the database and what it answered.
+	Questions, Rows, Bytes atomic.Uint64
 
 	mu      sync.Mutex
 	trouble string    // why the database takes nothing just now

@@ -22,6 +22,8 @@ type bench struct {
 	length  time.Duration // of each measurement that has no end of its own
 	records int           // of the backlog
 	scratch string        // a folder that goes with us
+	full    bool          // the province is as large as a real one
+	keep    string        // the folder that its database stays in; empty: it goes with us
 	tools   tools
 }
 
@@ -36,16 +38,19 @@ var measurements = []struct {
 	{"dead", "the same line with two of its eight units dead", (*bench).dead},
 	{"sink", "collector, backlog of batches of 50 records, into a sink", (*bench).sink},
 	{"influx", "collector, the same backlog, into InfluxDB 1.8.10", (*bench).influx},
+	{"reports", "collector, reports of a generated province in InfluxDB 1.8.10", (*bench).reports},
 }
 
 func main() {
-	only := flag.String("only", "", "take one measurement alone: edge, outage, rtu, dead, sink or influx")
+	only := flag.String("only", "", "take one measurement alone: edge, outage, rtu, dead, sink, influx or reports")
 	length := flag.Duration("for", 20*time.Second, "how long the gateway is watched in each measurement")
 	records := flag.Int("records", 200_000, "how many records the collector's backlog has")
+	full := flag.Bool("full", false, "a province of 200 bases, 10 000 assets and two years, which takes minutes to load; otherwise of 11 bases")
+	keep := flag.String("dir", "", "keep the province's database in this folder, and find it there again")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *only, &bench{length: *length, records: *records}); err != nil {
+	if err := run(ctx, *only, &bench{length: *length, records: *records, full: *full, keep: *keep}); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
