@@ -87,6 +87,16 @@ func TestPeriods(t *testing.T) {
 	}
 }
 
+// A name that is wrong must not look like a base that nobody uses.
+func TestNothingFoundIsSaid(t *testing.T) {
+	for args, want := range map[string]string{
+		"--base typo": "没有数据：这段时间没有上报，或名称有误；--list bases 列出基地\n", "--base typo --quiet": "", "--base nc": ""} {
+		if _, said, code := newCentre(t).run(t, strings.Fields("--period 2026 "+args)...); code != 0 || said != want {
+			t.Errorf("%s: exit %d, said %q, want %q", args, code, said, want)
+		}
+	}
+}
+
 // unindented is what was said without the room that is left of a further line.
 func unindented(said string) string {
 	lines := strings.Split(said, "\n")

@@ -25,6 +25,9 @@ func (a *client) figuresTable(ctx context.Context, body []byte) ([]byte, error) 
 			return nil, fmt.Errorf(a.words("%s: answer: it is divided by %q, which this version of basemeter does not know", "%s：答复按“%s”分组，本版本的 basemeter 不认识"), a.URL, d)
 		}
 	}
+	if len(answer.Lines) == 0 { // zeros would look like a base that nobody uses
+		a.note(a.words("there are no figures: nothing was told of this time, or a name is wrong; --list bases has the bases", "没有数据：这段时间没有上报，或名称有误；--list bases 列出基地"))
+	}
 	c, err := a.catalogue(ctx, &answer.Answer)
 	if err != nil {
 		return nil, err

@@ -201,6 +201,11 @@ func TestAFormIsAWorkbookFirst(t *testing.T) {
 	if len(f.Sheets) != 1 || fmt.Sprint(f.Sheets[0].Rows[0][len(f.Sheets[0].Columns)-1]) != "map[missing:manual]" {
 		t.Errorf("%+v", f)
 	}
+	for i, c := range f.Sheets[0].Columns { // a doubtful number says so, and its column how it is read
+		if c.ID == "effective_hours" && (c.Format != "decimal" || !strings.HasPrefix(fmt.Sprint(f.Sheets[0].Rows[0][i]), "map[doubtful:true number:")) || c.ID == "lowest_coverage" && c.Format != "percent" {
+			t.Errorf("%+v: %v", c, f.Sheets[0].Rows[0][i])
+		}
+	}
 	for path, parameter := range map[string]string{"/v1/forms/none?" + march: "id", "/v1/forms/sj3?format=csv&sheet=none&" + march: "sheet", "/v1/forms/sj3?sheet=figures&" + march: "sheet"} {
 		status := map[string]int{"id": 404, "sheet": 400}[parameter]
 		if p := refused(t, d.ask(path), status); p.Parameter != parameter {
