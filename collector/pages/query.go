@@ -35,29 +35,22 @@ func columns(by report.Dimension) []string {
 
 // answer asks, within the scope and narrowed as the page is. What cannot be divided or narrowed so is not asked, and is
 // said to be so in each line.
-func (a *asking) answer(metrics []string, by ...report.Dimension) (answer report.Answer, err error) {
+func (a *asking) answer(metrics []string, by ...report.Dimension) (report.Answer, error) {
 	where := a.where()
 	can := slices.DeleteFunc(slices.Clone(metrics), func(id string) bool { return !dividable(id, by, where) })
-	if len(can) == 0 {
-		answer = report.Answer{From: a.period.from, To: earlier(a.period.to, a.now), By: by, Formula: utilisation.Formula, Plan: a.list.Version}
-	} else if answer, err = a.pose(can, by); err != nil {
-		return answer, err
+	answer := report.Answer{From: a.period.from, To: earlier(a.period.to, a.now), By: by, Formula: utilisation.Formula, Plan: a.list.Version}
+	if len(can) > 0 {
+		var err error
+		if answer, err = a.Answer(a.ctx, report.Query{
+			From: a.period.from, To: a.period.to, Now: a.now, Grace: a.Grace, By: by, Where: where, Within: a.scope, Metrics: can,
+			Catalogue: a.list, Zone: a.period.zone, LeastUse: a.LeastUse, Version: a.period.version,
+		}); err != nil {
+			return answer, err
+		}
 	}
 	complete(&answer.Total, metrics)
 	for i := range answer.Lines {
 		complete(&answer.Lines[i], metrics)
-	}
-	return answer, nil
-}
-
-// pose puts a question that can be answered.
-func (a *asking) pose(metrics []string, by []report.Dimension) (report.Answer, error) {
-	answer, err := a.Answer(a.ctx, report.Query{
-		From: a.period.from, To: a.period.to, Now: a.now, Grace: a.Grace, By: by, Where: a.where(), Within: a.scope, Metrics: metrics,
-		Catalogue: a.list, Zone: a.period.zone, LeastUse: a.LeastUse, Version: a.period.version,
-	})
-	if err != nil {
-		return answer, err
 	}
 	if a.place.kind == report.ByBase && a.place.card == nil && len(answer.Lines) == 0 {
 		return answer, absent("base", a.place.id) // neither the registry nor the ledger knows it
