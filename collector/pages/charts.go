@@ -19,8 +19,10 @@ func earlier(a, b time.Time) time.Time {
 // purposeChart is machine-hours by purpose over months or days.
 func (a *asking) purposeChart() (chart, error) {
 	grain := a.period.grain()
+	title := fmt.Sprintf(a.word["purposes over"], a.word["per "+string(grain)])
+	without := func(reason string) chart { return chart{Reason: reason, Table: grid{Caption: title}} }
 	if !dividable("effective_hours", nil, a.where()) {
-		return chart{Reason: a.word["missing not_divided"]}, nil
+		return without(a.word["missing not_divided"]), nil
 	}
 	answer, err := a.answer([]string{"effective_hours"}, report.ByPurpose, grain)
 	if err != nil {
@@ -47,7 +49,7 @@ func (a *asking) purposeChart() (chart, error) {
 		s.Whole += f.Value
 	}
 	if len(by) == 0 {
-		return chart{Reason: a.word["no use"]}, nil
+		return without(a.word["no use"]), nil
 	}
 	var all []series
 	for _, s := range by {
@@ -55,7 +57,6 @@ func (a *asking) purposeChart() (chart, error) {
 	}
 	slices.SortFunc(all, func(s, t series) int { return cmp.Or(cmp.Compare(s.Letter, t.Letter), cmp.Compare(s.Name, t.Name)) })
 	all = fold(all, a.word["other purposes"])
-	title := fmt.Sprintf(a.word["purposes over"], a.word["per "+string(grain)])
 	c := chart{Keys: all, Table: grid{Caption: title, Head: []string{a.word["per "+string(grain)]}}}
 	c.Draw = stacked("uses", title, a.inOneLine(all), a.stepLabels(steps), all)
 	for _, s := range all {

@@ -20,7 +20,7 @@ type overview struct {
 	Sides   chart
 	Heat    template.HTML
 	HeatOf  []heatRow
-	HeatTo  string // where machines' hours are, if there is no map
+	Wide    bool // of more than a base, which has no week
 	By      string
 	Grid    grid
 	Exports []link
@@ -72,7 +72,7 @@ func (a *asking) overview() (any, error) {
 	o.Exports = []link{
 		{Href: a.export("xlsx"), Text: "XLSX"}, {Href: a.export("csv"), Text: "CSV"}, {Href: a.export("json"), Text: "JSON"},
 	}
-	o.Form = a.form()
+	o.Form, o.Wide = a.form(), a.place.kind != report.ByBase
 	if o.Empty = len(whole.Lines) == 0 || hollow(&whole.Total); o.Empty {
 		return o, nil
 	}

@@ -1,6 +1,7 @@
 package pages_test
 
 import (
+	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"basemeter/collector/pages"
 	"basemeter/collector/pages/pagestest"
@@ -187,6 +189,23 @@ func TestSpellsAddUpToEveryMetric(t *testing.T) {
 				t.Errorf("%s in %s: %v", metric, period, sum)
 			}
 		}
+	}
+}
+
+// Time before a machine was known, and after it last told of itself, is in no figure; its explanation holds all of a day.
+func TestSpellsThatDoNotAddUpAreExplained(t *testing.T) {
+	p := fresh()
+	o := options(p)
+	whole := o.Explain
+	o.Explain = func(ctx context.Context, base, asset string, from, to time.Time) (all spans, err error) {
+		all, err = whole(ctx, base, asset, from, to)
+		last := all[len(all)-1].ToMS
+		return append(all, utilisation.Span{FromMS: last, ToMS: last + 60_000, Key: utilisation.Key{Purpose: utilisation.None}}), err
+	}
+	const path = "/explain?lang=en&base=nc-cnc&asset=m-01&period=2026-03-16&metric="
+	contains(t, page(t, o, report.Scope{}, path+"elapsed_hours"), "They differ")
+	if strings.Contains(page(t, o, report.Scope{}, path+"effective_hours"), "They differ") {
+		t.Error("what adds up is said to differ")
 	}
 }
 

@@ -95,6 +95,9 @@ func (a *asking) spells(e *explanation, m *utilisation.Metric, f *report.Figure,
 	}
 	if a.counted(m) && f.Missing == "" {
 		s.Sum = fmt.Sprintf(a.word["spells sum"], a.exact(sum, utilisation.Hours), a.exact(f.Numerator, utilisation.Hours))
+		if sum != f.Numerator {
+			s.Sum += " " + a.word["spells differ"]
+		}
 	}
 	for _, p := range evidence[:min(mostParts, len(evidence))] {
 		s.Evidence = append(s.Evidence, proof{a.clock(p.From, true), a.clock(p.To, true), p.State, a.word[p.State], a.inWords(p.Why), p.Gateway, p.Stream, p.Sequence, p.Estimated})

@@ -34,7 +34,7 @@ var wordsZH = map[string]string{
 	"definition": "定义", "formula": "算法", "unit": "单位", "source": "依据", "made of": "构成", "over": "分子", "under": "分母", "quotient": "商", "rounded once": "先求和，后相除，只在显示时取整", "sum": "数值", "coverage fine": "状态已知的时间所占比例", "coverage of people": "实测（由刷卡结束）的在场时间所占比例", "adds up": "汇总范围", "bases and machines": "%d 个基地，%d 台设备",
 	"parts by": "按%s分解", "go down": "点击名称查看下一层，直到每一时段。", "path": "路径",
 	"spells": "每一时段", "spells of": "%s 的时段", "counts": "计入本数字", "from": "起", "to": "止", "length": "时长", "state": "状态", "context": "情境", "because": "判定理由", "day": "日期",
-	"spells sum": "以上时段计入 %s；本数字的分子为 %s。", "spells long": "选择 7 天以内的期间（点击上表中的月份和日期），可以看到每一时段及其证据。", "spells frozen": "冻结版本只含每小时的台账；要看每一时段，请改用实时数据。", "spells forgotten": "这段时间的原始记录已不保存，只能看到每小时的台账。", "spells none": "这段时间没有任何记录。",
+	"spells sum": "以上时段计入 %s；本数字的分子为 %s。", "spells differ": "两者不同：设备首次记录之前和最新记录之后的时间列在下面，但不计入数字；刚刚到达的记录可能还没有入账。", "spells long": "选择 7 天以内的期间（点击上表中的月份和日期），可以看到每一时段及其证据。", "spells frozen": "冻结版本只含每小时的台账；要看每一时段，请改用实时数据。", "spells forgotten": "这段时间的原始记录已不保存，只能看到每小时的台账。", "spells none": "这段时间没有任何记录。",
 	"evidence": "证据", "evidence says": "网关记录的时段，以及送达它的批次。", "gateway": "网关", "stream": "数据流", "sequence": "序号", "why": "依据", "more parts": "还有 %d 条未显示；请选择更短的期间。",
 	"corrections": "人工更正", "corrections say": "更正不改变原始记录；下面同时列出更正的内容和当时的实测。", "corrected to": "更正为", "measured": "实测", "reason": "原因", "author": "更正人", "made": "更正时间", "measured untold": "原始记录已不保存或时间太长",
 	"strip title": "这一天的状态", "running": "运行", "standby": "待机", "off": "停机", "fault": "故障", "unknown": "未知",
