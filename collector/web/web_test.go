@@ -189,7 +189,7 @@ func TestWhatIsAsked(t *testing.T) {
 func TestFiguresAsJSON(t *testing.T) {
 	d := newDesk()
 	w := d.ask("/v1/utilisation?" + march)
-	const want = `{"by":["base","asset"],"formula":2,"from":"2026-02-28T16:00:00Z","now":"2026-03-02T04:00:00Z","plan":"0123456789ab","report":[{"base":"nc","asset":"lathe","assets":1,` +
+	const want = `{"by":["base","asset"],"formula":3,"from":"2026-02-28T16:00:00Z","now":"2026-03-02T04:00:00Z","plan":"0123456789ab","report":[{"base":"nc","asset":"lathe","assets":1,` +
 		`"running_s":3600.000,"standby_s":1800.000,"off_s":0.000,"fault_s":0.000,"unknown_s":1800.000,"elapsed_s":7200.000,"coverage":0.75,"estimated_s":0.000,` +
 		`"open_s":0.000,"planned_s":0.000,"planned_unknown_s":0.000,"effective_s":0.000,"open_use_s":0.000,"out_of_hours_s":0.000,"no_show_s":0.000,"attended_s":0.000,"corrected_s":0.000,` +
 		`"energy_kwh":0,"standby_kwh":0,"days_used":0,"allocation":0,"utilization_efficiency":0,"availability_iso":0}],` +
