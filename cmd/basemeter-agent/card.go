@@ -42,8 +42,8 @@ type desk struct {
 
 func (d *desk) open() error {
 	config, faults := configs.Load[configs.Agent](d.Config)
-	if site, none := configs.Load[configs.Site](d.Config); len(faults) > 0 && len(none) == 0 {
-		config, faults = site.Agent, nil
+	if site, fewer := configs.Load[configs.Site](d.Config); len(fewer) < len(faults) { // it is a site's
+		config, faults = site.Agent, fewer
 	}
 	var fatal configs.Faults
 	if d.config, fatal = config.Without(faults); len(fatal) > 0 {

@@ -482,7 +482,7 @@ func TestAnotherGroupInEveryYear(t *testing.T) {
 // A single site's file serves as well.
 func TestCardsOfASite(t *testing.T) {
 	b := newBase(t, rdm)
-	b.config = b.write("site.yaml", "base: b\ngateway: gw\ndir: data\nclock: {trust: always}\nlines: [{name: desk, kind: rdm6300, port: "+b.wire.Path+"}]\n")
+	b.config = b.write("site.yaml", "base: b\ngateway: gw\ndir: data\npage: {access: open}\nclock: {trust: always}\nlines: [{name: desk, kind: rdm6300, port: "+b.wire.Path+"}]\n")
 	if err := os.Mkdir(filepath.Join(b.dir, "data"), 0o700); err != nil {
 		t.Fatal(err)
 	}
