@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"basemeter/collector/table"
 	"basemeter/collector/utilisation"
 )
 
@@ -50,7 +51,7 @@ func (b *builder) protect(metrics []utilisation.Metric) (err error) {
 	}
 	b.suppression, err = Suppress(rows, by, LeastPeople)
 	if err != nil {
-		return &QuestionError{"by", err.Error()}
+		return &QuestionError{"by", table.Text{EN: err.Error(), ZH: "人员数字最多按六个维度拆分（含筛选所用的维度），否则无法保护少数人"}}
 	}
 	return nil
 }

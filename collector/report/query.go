@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"basemeter/collector/table"
 	"basemeter/collector/utilisation"
 )
 
@@ -40,14 +41,17 @@ type UnknownError struct{ Parameter, Value string }
 func (e *UnknownError) Error() string { return fmt.Sprintf("%s: there is no %q", e.Parameter, e.Value) }
 
 // A QuestionError is a question that cannot be answered as it is.
-type QuestionError struct{ Parameter, Text string }
+type QuestionError struct {
+	Parameter string
+	Text      table.Text // why, and what was expected
+}
 
-func (e *QuestionError) Error() string { return e.Parameter + ": " + e.Text }
+func (e *QuestionError) Error() string { return e.Parameter + ": " + e.Text.EN }
 
 // check finds what is wrong with a question before anything is read.
 func (q *Query) check() ([]utilisation.Metric, error) {
 	if len(q.Metrics) == 0 {
-		return nil, &QuestionError{"metrics", "none is asked for"}
+		return nil, &QuestionError{"metrics", table.Text{EN: "none is asked for", ZH: "没有要求任何指标"}}
 	}
 	var metrics []utilisation.Metric
 	for _, id := range q.Metrics {
@@ -57,14 +61,14 @@ func (q *Query) check() ([]utilisation.Metric, error) {
 		}
 		for _, d := range slices.Concat(q.By, q.narrowed()) {
 			if !Divides(d, m) {
-				return nil, &QuestionError{string(d), fmt.Sprintf("%s cannot be divided by it", id)}
+				return nil, &QuestionError{string(d), table.Text{EN: id + " cannot be divided by it", ZH: id + " 不能按此拆分"}}
 			}
 		}
 		metrics = append(metrics, m)
 	}
 	for _, d := range q.narrowed() {
 		if slices.Contains(ofTime, d) {
-			return nil, &QuestionError{string(d), "narrow time with from and to"}
+			return nil, &QuestionError{string(d), table.Text{EN: "narrow time with from and to", ZH: "时间请用 from 和 to 限定"}}
 		}
 	}
 	return metrics, nil

@@ -93,6 +93,7 @@ func wrong(status int, parameter, en, zh string) error {
 func (s *server) problem(a *asked, err error) *Problem {
 	var known *Problem
 	var unknown *report.UnknownError
+	var question *report.QuestionError
 	switch {
 	case errors.As(err, &known):
 		return known
@@ -100,6 +101,10 @@ func (s *server) problem(a *asked, err error) *Problem {
 		return wrong(http.StatusBadRequest, "since", "is no cursor that an answer gave", "不是答复中给出的游标").(*Problem)
 	case errors.As(err, &unknown):
 		return wrong(http.StatusNotFound, unknown.Parameter, fmt.Sprintf("there is no %q", unknown.Value), fmt.Sprintf("没有“%s”", unknown.Value)).(*Problem)
+	case errors.As(err, &question):
+		return faults{{question.Parameter, question.Text}}.problem(http.StatusBadRequest).(*Problem)
+	case errors.Is(err, report.ErrNotKept):
+		return wrong(http.StatusBadRequest, "from", "is older than single facts are kept", "早于单条记录的保存期限").(*Problem)
 	}
 	s.Log.Error("answer", "path", a.path, "reason", err)
 	p := problemOf(http.StatusBadGateway, table.Text{EN: "the database does not answer", ZH: "数据库没有应答"})
