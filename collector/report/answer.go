@@ -26,7 +26,7 @@ type Line struct {
 	Assets  int      `json:"assets"` // how many of their machines
 	Figures []Figure `json:"figures"`
 
-	Totals *utilisation.Totals `json:"-"` // the sums that the figures were formed of
+	Totals *utilisation.Totals `json:"-"` // the sums that the figures were formed of; what no figure is formed of may be left out
 }
 
 // A Figure is one number, with what must be known to defend it. Value is in the unit of its metric; the numerator is

@@ -20,6 +20,10 @@ func Build(ctx context.Context, ledger Ledger, q Query) (Answer, error) {
 	for _, m := range metrics {
 		b.needs |= m.Needs
 	}
+	b.measures = utilisation.Reads(metrics)
+	if b.needs&utilisation.OfDays != 0 {
+		b.measures = append(b.measures, utilisation.Held)
+	}
 	if err := b.read(ctx); err != nil {
 		return Answer{}, err
 	}
@@ -46,10 +50,12 @@ type builder struct {
 	query  *Query
 	ledger Ledger
 	needs  utilisation.Need
-	lines  map[Group]*line
-	total  *line
-	wholes map[Group]*whole
-	assets map[unit]span // that are asked about
+	// Measures are what the metrics are formed of.
+	measures []utilisation.Measure
+	lines    map[Group]*line
+	total    *line
+	wholes   map[Group]*whole
+	assets   map[unit]span // that are asked about
 
 	registered map[registeredKey]Registered
 	unkept     bool // the registry as it was then is not known
@@ -126,7 +132,7 @@ func (b *builder) note(g Group, u unit, when span, c utilisation.Cell) {
 
 func (b *builder) read(ctx context.Context) error {
 	if b.needs&utilisation.OfMachines != 0 {
-		r := machineReader{query: b.query, ledger: b.ledger, grain: b.grain(), byAsset: b.byAsset(), together: b.together(), each: b.addRow}
+		r := machineReader{query: b.query, ledger: b.ledger, grain: b.grain(), byAsset: b.byAsset(), together: b.together(), measures: b.measures, each: b.addRow}
 		if err := r.read(ctx); err != nil {
 			return err
 		}

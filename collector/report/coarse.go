@@ -109,7 +109,7 @@ func (r *machineReader) coarse(ctx context.Context, o open, grain utilisation.Gr
 		return r.whole(u, period, rows) && (!r.together || r.neighbours(u, period, t.rows))
 	}
 	reach := o.reach()
-	of := utilisation.Range{Bases: named(o.bases()), From: r.query.From, To: reach.to, Grain: grain, Whole: !r.byAsset}
+	of := utilisation.Range{Bases: named(o.bases()), From: r.query.From, To: reach.to, Grain: grain, Whole: !r.byAsset, Measures: r.measures}
 	err := r.ledger.EachRow(ctx, of, func(row utilisation.Row) error {
 		if u := (unit{row.Base, row.Asset}); o[u] != nil {
 			key := filed{u, row.Start.UnixMilli()}

@@ -22,9 +22,10 @@ func EachHour(ctx context.Context, ledger Machines, q Query, each func(utilisati
 type machineReader struct {
 	query    *Query
 	ledger   Machines
-	grain    utilisation.Grain // the coarsest that will do
-	byAsset  bool              // rows of single assets, rather than of bases
-	together bool              // a month counts for all assets of a base, or for none
+	grain    utilisation.Grain     // the coarsest that will do
+	byAsset  bool                  // rows of single assets, rather than of bases
+	together bool                  // a month counts for all assets of a base, or for none
+	measures []utilisation.Measure // nil: all
 	each     func(utilisation.Row, utilisation.Grain)
 
 	assets map[unit]span        // each with the part of the query that it can answer for
@@ -182,7 +183,7 @@ func (r *machineReader) hours(ctx context.Context, o open) error {
 	}
 	for _, base := range o.bases() {
 		for _, s := range union(slices.DeleteFunc(asks[base], span.empty)) {
-			of := utilisation.Range{Bases: []string{base}, From: s.from, To: s.to, Grain: utilisation.Hour}
+			of := utilisation.Range{Bases: []string{base}, From: s.from, To: s.to, Grain: utilisation.Hour, Measures: r.measures}
 			err := r.ledger.EachRow(ctx, of, func(row utilisation.Row) error {
 				if slices.ContainsFunc(tolds[unit{base, row.Asset}], func(t *told) bool { return t.note(row.Start) }) {
 					r.each(row, utilisation.Hour)

@@ -149,7 +149,7 @@ func TestABaseIsTheSumOfItsAssets(t *testing.T) {
 		for _, r := range assets {
 			sum = sum.Plus(stated(r))
 		}
-		q.By, q.Metrics = []Dimension{ByBase}, []string{"days_used", "effective_hours"}
+		q.By, q.Metrics = []Dimension{ByBase}, append(machineMetrics(), "days_used")
 		bases := build(t, &l, q)
 		if len(assets) == 0 && len(bases) == 0 {
 			return

@@ -53,6 +53,13 @@ func (l *ledger) Bases(context.Context) (bases []string, err error) {
 
 func (l *ledger) EachRow(_ context.Context, of utilisation.Range, each func(utilisation.Row) error) error {
 	for _, r := range l.grained(of) {
+		if of.Measures != nil { // what is not asked for is not told, but for what no figure is formed of
+			told := utilisation.Cell{utilisation.Held: r.Cell[utilisation.Held]}
+			for _, m := range of.Measures {
+				told[m] = r.Cell[m]
+			}
+			r.Cell = told
+		}
 		if !r.Start.Before(of.From) && r.Start.Before(of.To) && (len(of.Bases) == 0 || slices.Contains(of.Bases, r.Base)) {
 			if err := each(r); err != nil {
 				return err
@@ -150,10 +157,21 @@ var bothKeys = []Dimension{ByBase, ByAsset}
 
 const someday = 10_000 // a minute long after everything drawn
 
+// machineMetrics are all that are formed of the ledger of machines alone, effective hours first: together they read all of it.
+func machineMetrics() []string {
+	all := []string{"effective_hours"}
+	for _, m := range utilisation.Metrics {
+		if m.Needs == utilisation.OfMachines && m.ID != all[0] {
+			all = append(all, m.ID)
+		}
+	}
+	return all
+}
+
 func build(t testing.TB, l *ledger, q Query) []Line {
 	t.Helper()
 	if q.Metrics == nil {
-		q.Metrics = []string{"effective_hours"}
+		q.Metrics = machineMetrics()
 	}
 	a, err := Build(context.Background(), l, q)
 	if err != nil {

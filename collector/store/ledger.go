@@ -117,9 +117,13 @@ func (s *Store) EachRow(ctx context.Context, of utilisation.Range, each func(uti
 }
 
 func (s *Store) eachRow(ctx context.Context, from shelf, of utilisation.Range, each func(utilisation.Row) error) error {
-	ask := "SELECT " + rowColumns + "formula, plan FROM " + from.of(of.Whole) + from.where(of) + " GROUP BY base, asset, purpose, affiliation"
+	measures, columns := of.Measures, names(of.Measures)
+	if measures == nil {
+		measures, columns = everyMeasure, append(names(everyMeasure), "formula", "plan")
+	}
+	ask := "SELECT " + strings.Join(columns, ", ") + " FROM " + from.of(of.Whole) + from.where(of) + " GROUP BY base, asset, purpose, affiliation"
 	return s.query(ctx, ledgerRetention, ask, func(r *row) error {
-		made, err := rowOf(r)
+		made, err := rowOf(r, measures)
 		if err != nil {
 			return err
 		}
@@ -127,20 +131,29 @@ func (s *Store) eachRow(ctx context.Context, from shelf, of utilisation.Range, e
 	})
 }
 
-var rowColumns = func() string {
-	var names strings.Builder
+var everyMeasure = func() (all []utilisation.Measure) {
 	for m := range utilisation.Measures {
-		names.WriteString(m.String() + ", ")
+		all = append(all, m)
 	}
-	return names.String()
+	return all
 }()
 
-func rowOf(r *row) (utilisation.Row, error) {
-	made := utilisation.Row{Base: r.tags["base"], Asset: r.tags["asset"], Start: time.Unix(0, r.cells[0].number).UTC()}
-	for m := range made.Cell {
-		made.Cell[m] = r.cells[1+m].number
+func names(measures []utilisation.Measure) (all []string) {
+	for _, m := range measures {
+		all = append(all, m.String())
 	}
-	made.Judged = utilisation.Judged{Formula: r.cells[1+utilisation.Measures].number, Plan: r.cells[2+utilisation.Measures].text}
+	return all
+}
+
+// rowOf is a row of some measures, in their order, and by which rules it was judged, if that was asked for.
+func rowOf(r *row, measures []utilisation.Measure) (utilisation.Row, error) {
+	made := utilisation.Row{Base: r.tags["base"], Asset: r.tags["asset"], Start: time.Unix(0, r.cells[0].number).UTC()}
+	for i, m := range measures {
+		made.Cell[m] = r.cells[1+i].number
+	}
+	if rest := r.cells[1+len(measures):]; len(rest) == 2 {
+		made.Judged = utilisation.Judged{Formula: rest[0].number, Plan: rest[1].text}
+	}
 	made.Purpose = r.tags["purpose"]
 	if made.Purpose == "" {
 		return made, nil

@@ -222,6 +222,24 @@ func TestAssetsKnowTheirFirstSpellAndTheirLast(t *testing.T) {
 	}
 }
 
+func TestOnlyTheMeasuresAskedForAreRead(t *testing.T) {
+	s := open(t, collectortest.Influx(t))
+	writeRows(t, s, rowOfHour("base", "a", 0, lesson, 1))
+	of := utilisation.Range{From: monday, To: monday.Add(24 * time.Hour)}
+	one := func() (row utilisation.Row) {
+		if err := s.EachRow(t.Context(), of, func(r utilisation.Row) error { row = r; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		return row
+	}
+	want := one()
+	of.Measures = []utilisation.Measure{utilisation.Energy, utilisation.POT}
+	want.Cell, want.Judged = utilisation.Cell{utilisation.Energy: want.Cell[utilisation.Energy], utilisation.POT: want.Cell[utilisation.POT]}, utilisation.Judged{}
+	if got := one(); got != want || got.Cell[utilisation.POT] == 0 {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
 func TestGapsOfAStream(t *testing.T) {
 	s := open(t, collectortest.Influx(t))
 	for _, n := range []uint64{2, 3, 7, 5, 10, 3, 7} {

@@ -33,7 +33,7 @@ func (s *Store) SumByHour(ctx context.Context, base, asset string, from, to time
 
 func (s *Store) eachSum(ctx context.Context, from string, each func(utilisation.Row) error) error {
 	return s.query(ctx, ledgerRetention, "SELECT "+sumColumns+" FROM "+from, func(r *row) error {
-		made, err := rowOf(r)
+		made, err := rowOf(r, everyMeasure)
 		if err != nil {
 			return err
 		}

@@ -57,6 +57,9 @@ type Range struct {
 	From, To time.Time
 	Grain    Grain
 	Whole    bool // rows of each base as a whole, whose asset is empty; otherwise by asset. People are by place either way
+	// Measures are the sums of machines that are wanted; nil: all, and by which rules they were judged. A database reads
+	// each by itself.
+	Measures []Measure
 }
 
 // LeastUse is how long an asset must have been in sessions on a date for the date to count as used: our own rule.

@@ -6,10 +6,12 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"basemeter/collector/store"
+	"basemeter/collector/utilisation"
 
 	"basemeter/standalone/bench/province"
 )
@@ -153,5 +155,32 @@ plan: "`+filepath.Join(dir, r.name)+`"
 			return fmt.Errorf("%s: %w", q.path, err)
 		}
 	}
-	return i.memory("memory, peak", "≤ 300 MB")
+	if err := i.memory("memory, peak", "≤ 300 MB"); err != nil || r.name == "half" {
+		return err
+	}
+	return heat(ctx, url, r.Focus().ID)
+}
+
+// heat asks the database what a heat map of a base's year is made of, as the collector does: the sums of each hour.
+func heat(ctx context.Context, url, base string) error {
+	s, err := store.Open(ctx, store.Options{URL: url, Database: database})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	for _, asset := range []string{"asset-00", ""} {
+		var took []time.Duration
+		hours := 0
+		for range 3 {
+			began := time.Now()
+			err := s.SumByHour(ctx, base, asset, province.LastYear, province.End, func(time.Time, utilisation.Cell) error { hours++; return nil })
+			if err != nil {
+				return err
+			}
+			took = append(took, time.Since(began))
+		}
+		slices.Sort(took)
+		row(fmt.Sprintf("heat map of %s %s, a year of %d hours, median [best]", base, asset, hours/3), fmt.Sprintf("%.2f [%.2f] s", took[1].Seconds(), took[0].Seconds()), "")
+	}
+	return nil
 }
