@@ -60,11 +60,18 @@ func value[T any](s *screen, expression string) T {
 }
 
 // until waits until an expression is true on the page. While one page gives way to the next there may be no document to
-// ask, which is not yet.
+// ask, or one that goes away while it is asked, which is not yet.
 func (s *screen) until(what, expression string) {
 	s.Helper()
 	whole := `!!document.documentElement && !!document.body && (` + expression + `)`
-	for limit := time.Now().Add(15 * time.Second); !value[bool](s, whole); time.Sleep(50 * time.Millisecond) {
+	for limit := time.Now().Add(15 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		is, err := chromedp.Run(s.ctx, chromedp.Evaluate[bool](whole, chromedp.EvalAwaitPromise))
+		if is {
+			return
+		}
+		if gone := err != nil && strings.Contains(err.Error(), "navigated or closed"); err != nil && !gone {
+			s.Fatalf("%s: %v", expression, err)
+		}
 		if time.Now().After(limit) {
 			s.Fatalf("still not: %s: %s\n%s", what, expression, value[string](s, `document.body.innerText`))
 		}
