@@ -24,22 +24,6 @@ func (c *Collector) Answer(ctx context.Context, q report.Query) (report.Answer, 
 	return a, err
 }
 
-// Heat is a base's time, or one of its assets', by weekday and hour of the day.
-func (c *Collector) Heat(ctx context.Context, base, asset string, from, to time.Time) (heat report.Heat, err error) {
-	s, err := c.store()
-	if err != nil {
-		return heat, err
-	}
-	zone := c.plans.of(base).zone()
-	err = s.SumByHour(ctx, base, asset, from, to, func(start time.Time, cell utilisation.Cell) error {
-		local := start.In(zone)
-		sum := &heat[(local.Weekday()+6)%7][local.Hour()]
-		*sum = sum.Plus(cell)
-		return nil
-	})
-	return heat, err
-}
-
 // Explain is what a span of one asset was judged to be, part by part.
 func (c *Collector) Explain(ctx context.Context, base, asset string, from, to time.Time) ([]utilisation.Span, error) {
 	s, err := c.knowing(ctx, base, asset)

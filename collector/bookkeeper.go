@@ -2,6 +2,7 @@ package collector
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -195,7 +196,18 @@ func differing[K, R comparable](is, should map[K]R, nothing func(R) R) (list []R
 }
 
 func (b *bookkeeper) write(ctx context.Context, grain utilisation.Grain, c change) error {
-	if err := b.shelves.WriteRows(ctx, grain, c.rows); err != nil {
+	rows, hours := c.rows, []utilisation.Row(nil)
+	if grain == utilisation.Day { // a day's page has the hours of its base as well
+		rows, hours = nil, nil
+		for _, r := range c.rows {
+			if r.Key == (utilisation.Key{}) {
+				hours = append(hours, r)
+			} else {
+				rows = append(rows, r)
+			}
+		}
+	}
+	if err := errors.Join(b.shelves.WriteRows(ctx, utilisation.Hour, hours), b.shelves.WriteRows(ctx, grain, rows)); err != nil {
 		return err
 	}
 	return b.shelves.WriteCrowd(ctx, grain, c.crowd)

@@ -61,6 +61,9 @@ func (b *bookkeeper) standsFor(ctx context.Context, base string, grain utilisati
 	}
 	want := newPage()
 	for _, r := range hours.rows {
+		if grain == utilisation.Day {
+			want.putHour(r)
+		}
 		r.Start = from
 		want.add(r)
 		want.putWhole(r)

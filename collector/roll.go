@@ -171,7 +171,8 @@ func (b *bookkeeper) rewriteMonth(ctx context.Context, base string, month, to ti
 	return true, b.shelves.WriteDays(ctx, days)
 }
 
-// summed is a page of one day or month, of assets, of the whole base and of people: the sums of the finer rows in it. Hours of
+// summed is a page of one day or month, of assets, of the whole base, of a day's hours of it, and of people: the sums of the
+// finer rows in it. Hours of
 // an asset that lie outside the dates of the registry are in no day. They are added up here: asked for 25 sums of each series,
 // InfluxDB takes twice as long as it does to hand over the rows.
 func (b *bookkeeper) summed(ctx context.Context, base string, of utilisation.Grain, from, to time.Time) (page, error) {
@@ -180,6 +181,9 @@ func (b *bookkeeper) summed(ctx context.Context, base string, of utilisation.Gra
 	span := utilisation.Range{Bases: []string{base}, From: from, To: to, Grain: of}
 	err := b.shelves.EachRow(ctx, span, func(r utilisation.Row) error {
 		if r.Cell != (utilisation.Cell{}) && (of != utilisation.Hour || schedule.serves(r.Asset, from, to)) {
+			if of == utilisation.Hour {
+				p.putHour(r)
+			}
 			r.Start = from
 			p.add(r)
 			p.putWhole(r)
@@ -208,6 +212,12 @@ func nobody(base string, start time.Time) utilisation.CrowdRow {
 func (p page) putWhole(r utilisation.Row) {
 	r.Asset = ""
 	p.add(r)
+}
+
+// putHour adds a row to the hour of its base, which is of all uses together: by it a week is drawn.
+func (p page) putHour(r utilisation.Row) {
+	r.Key = utilisation.Key{}
+	p.putWhole(r)
 }
 
 func (p page) add(r utilisation.Row) {
@@ -262,6 +272,11 @@ func (b *bookkeeper) rolled(ctx context.Context, base string, grain utilisation.
 	whole.Whole = true
 	if err := errors.Join(b.shelves.EachRow(ctx, span, put), b.shelves.EachRow(ctx, whole, put)); err != nil {
 		return p, err
+	}
+	if whole.Grain = utilisation.Hour; grain == utilisation.Day {
+		if err := b.shelves.EachRow(ctx, whole, put); err != nil {
+			return p, err
+		}
 	}
 	return p, b.shelves.EachCrowdRow(ctx, span, func(r utilisation.CrowdRow) error {
 		p.putCrowd(r)

@@ -39,7 +39,7 @@ func TestRowsOfEachGrain(t *testing.T) {
 	}
 }
 
-// The database adds up what Go would, to the last digit; a sum is by the oldest formula in it.
+// The database adds up what Go would, to the last digit.
 func TestSums(t *testing.T) {
 	s := open(t, collectortest.Influx(t))
 	var rows []utilisation.Row
@@ -49,37 +49,22 @@ func TestSums(t *testing.T) {
 			rows = append(rows, rowOfHour("base", asset, hour, lesson, first), rowOfHour("base", asset, hour, nobody, 3*first), rowOfHour("other", asset, hour, lesson, 1))
 		}
 	}
-	rows[0].Formula = 2
 	writeRows(t, s, rows...)
 	of := hours("base", 0, 24)
-	byHour, whole := map[string]utilisation.Cell{}, map[string]utilisation.Row{}
+	byHour := map[string]utilisation.Cell{}
 	for _, r := range rows {
 		if r.Base == "base" && r.Start.Before(of.To) {
 			byHour[r.Start.String()] = byHour[r.Start.String()].Plus(r.Cell)
-			key := r.Start.String() + r.Purpose
-			r.Asset, r.Cell = "", r.Cell.Plus(whole[key].Cell)
-			if before, has := whole[key]; has {
-				r.Formula = min(r.Formula, before.Formula)
-			}
-			whole[key] = r
 		}
 	}
-	got := map[string]utilisation.Row{}
-	wholes := of
-	wholes.Whole = true
-	err := s.EachRow(t.Context(), wholes, func(r utilisation.Row) error {
-		got[r.Start.String()+r.Purpose] = r
-		return nil
-	})
-	sameMap(t, "hours of the whole base", got, whole, err)
 	cells := map[string]utilisation.Cell{}
 	note := func(start time.Time, c utilisation.Cell) error {
 		cells[start.String()] = c
 		return nil
 	}
-	sameMap(t, "by hour", cells, byHour, s.SumByHour(t.Context(), "base", "", of.From, of.To, note), func() { clear(cells) })
+	sameMap(t, "by hour", cells, byHour, s.SumByHour(t.Context(), "base", "", of.From, of.To, everyMeasure, note), func() { clear(cells) })
 	sameMap(t, "by hour, one asset", cells, map[string]utilisation.Cell{of.From.String(): rows[6].Cell.Plus(rows[7].Cell)},
-		s.SumByHour(t.Context(), "base", odd, of.From, of.From.Add(time.Hour), note))
+		s.SumByHour(t.Context(), "base", odd, of.From, of.From.Add(time.Hour), everyMeasure, note))
 }
 
 // sameMap holds what was got to what was wanted, and then does what comes behind it.

@@ -108,11 +108,8 @@ func writeAll[T any](ctx context.Context, s *Store, rows []T, one func(*lineprot
 }
 
 // EachRow hands over the rows of a range, series by series, each in the order of time. It holds one, however many there
-// are. Rows of an earlier formula have an empty purpose. Hours of whole bases stand nowhere: they are added up.
+// are. Rows of an earlier formula have an empty purpose, and so have the hours of whole bases, which are of all uses together.
 func (s *Store) EachRow(ctx context.Context, of utilisation.Range, each func(utilisation.Row) error) error {
-	if of.Whole && of.Grain == utilisation.Hour {
-		return s.eachSum(ctx, live.machines+where(of)+" GROUP BY time(1h), base, purpose, affiliation fill(none)", each)
-	}
 	return s.eachRow(ctx, shelfOf(of.Grain), of, each)
 }
 

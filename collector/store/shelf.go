@@ -15,7 +15,7 @@ type shelf struct {
 }
 
 var (
-	live   = shelf{"ledger", "", "crowd", ""} // an hour of a whole base stands nowhere
+	live   = shelf{"ledger", "base_hour", "crowd", ""} // an hour of a whole base is of all uses together
 	daily  = shelf{"ledger_day", "base_day", "crowd_day", ""}
 	months = shelf{"ledger_month", "base_month", "crowd_month", ""}
 )

@@ -15,6 +15,7 @@
 //	         crowd   tags base, place, purpose, affiliation, user_group    person_ms, estimated_ms, visits, people; formula, plan
 //	         ledger_day, ledger_month   as ledger, crowd_day, crowd_month   as crowd: its sums
 //	         base_day, base_month       as ledger, without asset: sums of whole bases
+//	         base_hour                  the same of each hour of a rolled day, of all uses together: tag base alone
 //	         days    tags base, asset (none: any of the base)              days of a month on which it was used
 //	         closed  tags base         from_ms, to_ms, closing_ms: a point for each day, when it ends
 //	         change  tags base, by     day_ms: a journal of which days were written over

@@ -186,12 +186,20 @@ func heat(ctx context.Context, url, base string) error {
 		return err
 	}
 	defer s.Close()
+	effective, _ := utilisation.MetricOf("effective_hours")
+	warmth := utilisation.Reads([]utilisation.Metric{effective})
 	for _, asset := range []string{"asset-00", ""} {
 		var took []time.Duration
 		hours := 0
 		for range 3 {
 			began := time.Now()
-			err := s.SumByHour(ctx, base, asset, province.LastYear, province.End, func(time.Time, utilisation.Cell) error { hours++; return nil })
+			var err error
+			if asset == "" { // rolled days have the hours of their base
+				of := utilisation.Range{Bases: []string{base}, From: province.LastYear, To: province.End, Grain: utilisation.Hour, Whole: true, Measures: warmth}
+				err = s.EachRow(ctx, of, func(utilisation.Row) error { hours++; return nil })
+			} else {
+				err = s.SumByHour(ctx, base, asset, province.LastYear, province.End, warmth, func(time.Time, utilisation.Cell) error { hours++; return nil })
+			}
 			if err != nil {
 				return err
 			}

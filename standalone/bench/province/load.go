@@ -57,6 +57,9 @@ func (p *Province) write(ctx context.Context, s *store.Store, b Base, l *ledger)
 			return rows, err
 		}
 	}
+	if err := s.WriteRows(ctx, utilisation.Hour, hoursOf(l.rows[utilisation.Hour])); err != nil {
+		return rows, err
+	}
 	if err := s.WriteDays(ctx, l.days); err != nil {
 		return rows, err
 	}
@@ -67,6 +70,21 @@ func (p *Province) write(ctx context.Context, s *store.Store, b Base, l *ledger)
 		return rows, err
 	}
 	return rows + len(l.days), s.MarkClosed(ctx, b.ID, p.From().UTC(), closed)
+}
+
+// hoursOf are the hours of a base, of all uses together, as a rolled day has them.
+func hoursOf(rows []utilisation.Row) (all []utilisation.Row) {
+	sums := map[int64]int{}
+	for _, r := range rows {
+		at, has := sums[r.Start.Unix()]
+		if !has {
+			at = len(all)
+			sums[r.Start.Unix()] = at
+			all = append(all, utilisation.Row{Base: r.Base, Start: r.Start, Judged: r.Judged})
+		}
+		all[at].Cell = all[at].Cell.Plus(r.Cell)
+	}
+	return all
 }
 
 // closed is up to when the books are: beyond all that the bench will see.
