@@ -16,7 +16,7 @@ func Build(ctx context.Context, ledger Ledger, q Query) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	b := &builder{query: &q, ledger: ledger, lines: map[Group]*line{}, total: newLine(), wholes: map[Group]*whole{}, hosted: map[string]bool{}, registered: map[registeredKey]Registered{}}
+	b := &builder{query: &q, ledger: ledger, lines: map[Group]*line{}, total: newLine(), wholes: map[Group]*whole{}, all: newWhole(), hosted: map[string]bool{}, registered: map[registeredKey]Registered{}}
 	for _, m := range metrics {
 		b.needs |= m.Needs
 	}
@@ -30,7 +30,10 @@ func Build(ctx context.Context, ledger Ledger, q Query) (Answer, error) {
 	if err := b.protect(metrics); err != nil {
 		return Answer{}, err
 	}
-	a := Answer{From: q.From.UTC(), To: q.end().UTC(), By: q.By, Metrics: q.Metrics, Version: q.Version, Lines: []Line{}}
+	a := Answer{From: q.From.UTC(), To: later(q.From, q.end()).UTC(), By: q.By, Metrics: q.Metrics, Version: q.Version, Lines: []Line{}}
+	if q.Most > 0 && len(b.lines) > q.Most {
+		return Answer{}, &TooManyError{len(b.lines), q.Most}
+	}
 	for g, l := range b.lines {
 		if l.something() {
 			made, err := b.line(ctx, g, l, metrics)
@@ -55,7 +58,10 @@ type builder struct {
 	lines    map[Group]*line
 	total    *line
 	wholes   map[Group]*whole
-	assets   map[unit]span // that are asked about
+	all      *whole              // that of the total
+	assets   map[unit]span       // that are asked about
+	inBase   map[string][]unit   // the same, base by base
+	stations map[Group]workplace // by what a line says of bases and of time
 
 	registered map[registeredKey]Registered
 	unkept     bool // the registry as it was then is not known
@@ -85,6 +91,8 @@ type whole struct {
 	spans map[string][]span // by base: the periods that the group stands for
 }
 
+func newWhole() *whole { return &whole{units: map[unit]bool{}, spans: map[string][]span{}} }
+
 func newLine() *line {
 	return &line{
 		Totals: utilisation.Totals{Ledger: utilisation.Ledger{}, Crowd: utilisation.Crowd{}, Hosted: utilisation.Crowd{}, Cards: -1},
@@ -109,21 +117,20 @@ func (b *builder) whole(g Group) *whole {
 	g.Purpose, g.Affiliation, g.UserGroup = "", "", ""
 	w := b.wholes[g]
 	if w == nil {
-		w = &whole{units: map[unit]bool{}, spans: map[string][]span{}}
+		w = newWhole()
 		b.wholes[g] = w
 	}
 	return w
 }
 
-// note takes down that a group, and the total, stand for a unit in a period.
+// note takes down that a group, and the total, stand for a base in a period and, if it has any time of its own there, for a
+// unit.
 func (b *builder) note(g Group, u unit, when span, c utilisation.Cell) {
-	wholes := []*whole{b.whole(g)}
-	if total := b.whole(Group{}); total != wholes[0] {
-		wholes = append(wholes, total)
-	}
-	for _, w := range wholes {
+	for _, w := range []*whole{b.whole(g), b.all} {
 		w.Cell = w.Cell.Plus(c)
-		w.units[u] = true
+		if c != (utilisation.Cell{}) {
+			w.units[u] = true
+		}
 		if !slices.Contains(w.spans[u.base], when) {
 			w.spans[u.base] = append(w.spans[u.base], when)
 		}
@@ -136,7 +143,10 @@ func (b *builder) read(ctx context.Context) error {
 		if err := r.read(ctx); err != nil {
 			return err
 		}
-		b.assets = r.assets
+		b.assets, b.inBase = r.assets, map[string][]unit{}
+		for asset := range r.assets {
+			b.inBase[asset.base] = append(b.inBase[asset.base], asset)
+		}
 		if b.needs&utilisation.OfDays != 0 {
 			if err := b.addDays(ctx, r.months); err != nil {
 				return err
@@ -145,7 +155,10 @@ func (b *builder) read(ctx context.Context) error {
 	}
 	if b.needs&utilisation.OfPeople != 0 {
 		r := crowdReader{query: b.query, ledger: b.ledger, grain: b.query.grain(), each: b.addCrowd}
-		return r.read(ctx)
+		if err := r.read(ctx); err != nil {
+			return err
+		}
+		b.furnish(r.bases)
 	}
 	return nil
 }

@@ -68,14 +68,16 @@ type tray[R any] struct {
 func (t *tray[R]) settle(o open, grain utilisation.Grain, q *Query, each func(u unit, start time.Time, rows []R)) open {
 	left := open{}
 	for u, spans := range o {
+		var told time.Time
 		for _, s := range spans {
+			s.from = later(s.from, told) // a period that two spans lie in is told once
 			cursor := s.from
 			for start := grain.Floor(s.from, q.clock(u.base)); start.Before(s.to); {
 				next := grain.Next(start, q.clock(u.base))
 				rows := t.rows[filed{u, start.UnixMilli()}]
 				if !start.Before(q.From) && !next.After(q.end()) && t.has(u, span{start, next}, rows) {
 					left[u] = push(left[u], span{cursor, start})
-					cursor = next
+					cursor, told = next, next
 					each(u, start, rows)
 				}
 				start = next

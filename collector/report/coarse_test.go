@@ -87,9 +87,13 @@ func TestCoarseRowsAreOnlyAShortCut(t *testing.T) {
 		days := rapid.IntRange(1, 75).Draw(rt, "days")
 		for _, name := range []string{"x", "y", "z"} {
 			since := first.Add(time.Duration(rapid.IntRange(0, 40*60).Draw(rt, "since")) * time.Minute * 24)
-			l.assets = append(l.assets, utilisation.Asset{Base: "b", Name: name, Since: since})
+			asset := utilisation.Asset{Base: "b", Name: name, Since: since}
+			if rapid.IntRange(0, 3).Draw(rt, "retired") == 0 {
+				asset.Until = asset.Since.Add(time.Duration(rapid.IntRange(0, 40*24).Draw(rt, "after")) * time.Hour)
+			}
+			l.assets = append(l.assets, asset)
 			seed := rapid.Uint64().Draw(rt, "seed")
-			for start := since.UTC().Truncate(time.Hour); start.Before(first.AddDate(0, 0, days)); start = start.Add(time.Hour) {
+			for start := since.UTC().Truncate(time.Hour); start.Before(first.AddDate(0, 0, days)) && (asset.Until.IsZero() || start.Before(asset.Until)); start = start.Add(time.Hour) {
 				seed = seed*6364136223846793005 + 1442695040888963407
 				r := utilisation.Row{Base: "b", Asset: name, Start: start, Key: []utilisation.Key{nobody, lesson, service, nobody}[seed>>62]}
 				r.Cell[seed>>40%5] = 3_600_000

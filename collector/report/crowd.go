@@ -22,6 +22,8 @@ type crowdReader struct {
 	ledger People
 	grain  utilisation.Grain // the coarsest that will do
 	each   func(utilisation.CrowdRow)
+
+	bases []string // that are asked about, whether anybody came or not
 }
 
 // read hands over all rows that the query is about.
@@ -34,6 +36,7 @@ func (r *crowdReader) read(ctx context.Context) error {
 	for _, base := range bases {
 		if all := (span{r.query.From, r.query.end()}); r.query.wantsBase(base) && !all.empty() {
 			o[unit{base: base}] = []span{all}
+			r.bases = append(r.bases, base)
 		}
 	}
 	for _, grain := range []utilisation.Grain{utilisation.Month, utilisation.Day} {

@@ -3,7 +3,6 @@ package report
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 
 	"basemeter/collector/utilisation"
@@ -12,13 +11,21 @@ import (
 // line forms the figures of a group.
 func (b *builder) line(ctx context.Context, g Group, l *line, metrics []utilisation.Metric) (Line, error) {
 	w := b.whole(g)
+	if l == b.total {
+		w = b.all
+	}
 	made := Line{Group: g, Bases: len(w.spans), Assets: b.assetsOf(w), Totals: &l.Totals}
 	l.Whole, l.Days = &w.Cell, l.used()
 	if b.needs&utilisation.OfRegistry != 0 {
 		b.addRegistry(g, l, w)
 	}
 	if b.needs&utilisation.OfCards != 0 && b.countable(w) {
-		base := slices.Collect(maps.Keys(w.spans))[0]
+		l.Cards = 0
+	}
+	for base := range w.spans {
+		if l.Cards < 0 {
+			break
+		}
 		var err error
 		if l.Cards, err = b.ledger.Cards(ctx, base, b.query.From, b.query.end()); err != nil {
 			return made, fmt.Errorf("cards of %s: %w", base, err)
@@ -62,7 +69,7 @@ func (b *builder) missing(m utilisation.Metric, l *line, w *whole) Missing {
 
 // countable tells whether different people can be counted: those of one base as a whole.
 func (b *builder) countable(w *whole) bool {
-	return len(w.spans) == 1 && !b.query.about(slices.Concat(ofMachines, ofPeople, ofUse)...) && !slices.ContainsFunc(ofTime, b.query.by)
+	return len(w.spans) <= 1 && !b.query.about(slices.Concat(ofMachines, ofPeople, ofUse)...) && !slices.ContainsFunc(ofTime, b.query.by)
 }
 
 // datable tells whether dates can be counted: those of one base, or of one asset.
@@ -75,10 +82,13 @@ func (b *builder) datable(w *whole) bool {
 
 // assetsOf is how many machines a group adds up: those that have time of their own in it, or share in that of their base.
 func (b *builder) assetsOf(w *whole) (n int) {
-	for asset, s := range b.assets {
-		shares := w.units[unit{base: asset.base}] && slices.ContainsFunc(w.spans[asset.base], func(when span) bool { return !s.and(when).empty() })
-		if w.units[asset] || shares {
-			n++
+	for base, spans := range w.spans {
+		for _, asset := range b.inBase[base] {
+			s := b.assets[asset]
+			shares := w.units[unit{base: base}] && slices.ContainsFunc(spans, func(when span) bool { return !s.and(when).empty() })
+			if w.units[asset] || shares {
+				n++
+			}
 		}
 	}
 	return n
@@ -105,13 +115,20 @@ func (b *builder) registry(base string, s span) Registered {
 func (b *builder) addRegistry(g Group, l *line, w *whole) {
 	for base, spans := range w.spans {
 		for _, s := range union(slices.Clone(spans)) {
-			r := b.registry(base, s)
-			for asset, ms := range r.QuotaMS {
+			for asset, ms := range b.registry(base, s).QuotaMS {
 				if w.units[unit{base, asset}] || w.units[unit{base: base}] {
 					l.QuotaMS += ms
 				}
 			}
-			for area, ms := range r.StationMS {
+		}
+	}
+	at := b.stations[g.standing()]
+	if l == b.total {
+		at = b.stations[everywhere]
+	}
+	for base, spans := range at {
+		for _, s := range spans {
+			for area, ms := range b.registry(base, s).StationMS {
 				if (g.Place == "" || g.Place == area) && b.query.allows(ByPlace, area) {
 					l.StationMS += ms
 				}

@@ -28,6 +28,8 @@ type Query struct {
 	Catalogue *Catalogue
 	// Zone is the clock by which From and To were asked for, and by which they are told. A base's days are cut by its own.
 	Zone *time.Location
+	// Most is how many lines there may be; 0: any number.
+	Most int
 	// Version is a frozen version of the ledger; empty: as it is now.
 	Version string
 }
@@ -47,6 +49,13 @@ type QuestionError struct {
 }
 
 func (e *QuestionError) Error() string { return e.Parameter + ": " + e.Text.EN }
+
+// A TooManyError is an answer of more lines than there may be.
+type TooManyError struct{ Lines, Most int }
+
+func (e *TooManyError) Error() string {
+	return fmt.Sprintf("%d lines, and there may be %d: narrow the question", e.Lines, e.Most)
+}
 
 // check finds what is wrong with a question before anything is read.
 func (q *Query) check() ([]utilisation.Metric, error) {

@@ -22,17 +22,18 @@ type name struct{ base, asset string }
 // A ledger is one in memory.
 type ledger struct {
 	crowd
-	coarser []utilisation.Row // its days and months
-	grains  []utilisation.Grain
-	useDays []dayRow
-	assets  []utilisation.Asset
-	dated   []utilisation.Asset // of them
-	wanted  [][]string          // of which bases Assets was asked
-	rows    []utilisation.Row
-	facts   map[name]utilisation.Facts
-	plan    utilisation.Plan
-	fail    map[string]error // by method
-	asked   []string         // what Account was asked
+	coarser   []utilisation.Row // its days and months
+	grains    []utilisation.Grain
+	useDays   []dayRow
+	forgotten bool // the registry as it was
+	assets    []utilisation.Asset
+	dated     []utilisation.Asset // of them
+	wanted    [][]string          // of which bases Assets was asked
+	rows      []utilisation.Row
+	facts     map[name]utilisation.Facts
+	plan      utilisation.Plan
+	fail      map[string]error // by method
+	asked     []string         // what Account was asked
 }
 
 func (l *ledger) Assets(_ context.Context, bases []string, _ time.Time) ([]utilisation.Asset, error) {
@@ -83,8 +84,15 @@ func (l *ledger) EachDays(_ context.Context, of utilisation.Range, each func(str
 	return l.fail["EachDays"]
 }
 
-func (l *ledger) Registered(string, time.Time, time.Time) (Registered, bool) {
-	return Registered{}, false
+// Registered is of a quota of all time for each machine, and of ten workstations in each hall.
+func (l *ledger) Registered(base string, from, to time.Time) (Registered, bool) {
+	r := Registered{QuotaMS: map[string]int64{}, StationMS: map[string]int64{"hall": 10 * to.Sub(from).Milliseconds()}, Hosted: map[string]bool{}}
+	for _, a := range l.assets {
+		if a.Base == base {
+			r.QuotaMS[a.Name] = to.Sub(from).Milliseconds()
+		}
+	}
+	return r, !l.forgotten
 }
 
 func (l *ledger) Account(_ context.Context, base, asset string, from, to time.Time) ([]utilisation.Row, error) {

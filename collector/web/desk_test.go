@@ -106,6 +106,9 @@ func (d *desk) answer(_ context.Context, q report.Query) (report.Answer, error) 
 	for g, ms := range sums {
 		a.Lines = append(a.Lines, lineFor(g, ms, q.Metrics))
 	}
+	if q.Most > 0 && len(a.Lines) > q.Most {
+		return report.Answer{}, &report.TooManyError{Lines: len(a.Lines), Most: q.Most}
+	}
 	slices.SortFunc(a.Lines, func(x, y report.Line) int { return x.Group.Compare(y.Group) })
 	a.Total = lineFor(report.Group{}, all, q.Metrics)
 	return a, nil

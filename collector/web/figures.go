@@ -145,12 +145,10 @@ func (s *server) figures(a *asked, k kindOf) (*reply[Figures], error) {
 	if err != nil {
 		return nil, err
 	}
+	q.Most = mostLines
 	got, err := s.Answer(a.ctx, q)
 	if err != nil {
 		return nil, err
-	}
-	if len(got.Lines) > mostLines {
-		return nil, tooManyLines(len(got.Lines))
 	}
 	floor := a.floor()
 	lines, next := at.page(a, got.Lines, q.To)

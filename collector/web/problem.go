@@ -94,6 +94,7 @@ func (s *server) problem(a *asked, err error) *Problem {
 	var known *Problem
 	var unknown *report.UnknownError
 	var question *report.QuestionError
+	var many *report.TooManyError
 	switch {
 	case errors.As(err, &known):
 		return known
@@ -101,6 +102,8 @@ func (s *server) problem(a *asked, err error) *Problem {
 		return wrong(http.StatusBadRequest, "since", "is no cursor that an answer gave", "不是答复中给出的游标").(*Problem)
 	case errors.As(err, &unknown):
 		return wrong(http.StatusNotFound, unknown.Parameter, fmt.Sprintf("there is no %q", unknown.Value), fmt.Sprintf("没有“%s”", unknown.Value)).(*Problem)
+	case errors.As(err, &many):
+		return tooManyLines(many.Lines).(*Problem)
 	case errors.As(err, &question):
 		return faults{{question.Parameter, question.Text}}.problem(http.StatusBadRequest).(*Problem)
 	case errors.Is(err, report.ErrNotKept):
