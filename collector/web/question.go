@@ -18,14 +18,25 @@ import (
 // A share is a number between 0 and 1, as it was written.
 type share string
 
+// A percent is a number between 1 and 100, as it was written.
+type percent string
+
+// Schema documents it.
+func (percent) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeNumber, Minimum: new(1.), Maximum: new(100.)}
+}
+
 // Schema documents it.
 func (share) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeNumber, Minimum: new(0.), Maximum: new(1.)}
 }
 
+// A spanning reads the span of a question by a clock.
+type spanning func(zone *time.Location) (from, to time.Time, err error)
+
 // query is a question for figures, with all that the ledger must know to answer it and no more than may be seen.
 func (s *server) query(a *asked, k kindOf) (q report.Query, err error) {
-	if q, err = s.asking(a, k.allowed); err != nil {
+	if q, err = s.asking(a, k.allowed, a.span); err != nil {
 		return q, err
 	}
 	var bad faults
@@ -39,7 +50,7 @@ func (s *server) query(a *asked, k kindOf) (q report.Query, err error) {
 }
 
 // asking is the part of a question that says where and when.
-func (s *server) asking(a *asked, filters []report.Dimension) (q report.Query, err error) {
+func (s *server) asking(a *asked, filters []report.Dimension, span spanning) (q report.Query, err error) {
 	q = report.Query{Now: s.Now(), Grace: report.Grace, Within: a.grant.Scope, Catalogue: a.catalogue, Version: a.values.Get("version"),
 		Where: map[report.Dimension][]string{}}
 	var bad faults
@@ -62,7 +73,7 @@ func (s *server) asking(a *asked, filters []report.Dimension) (q report.Query, e
 	}
 	single := s.singleBase(a, &q)
 	q.Zone = s.zone(a, single)
-	if q.From, q.To, err = a.span(q.Zone); err != nil {
+	if q.From, q.To, err = span(q.Zone); err != nil {
 		return q, err
 	}
 	if single == "" {
