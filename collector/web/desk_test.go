@@ -67,6 +67,10 @@ func newDesk() *desk {
 		Exchange: d.exchange, Form: d.form, Forms: []Form{
 			{"sj3", table.Text{ZH: "仪器设备", EN: "Instruments"}, "academic", lastYear, []string{"all_assets"}},
 			{"all", table.Text{ZH: "全部", EN: "Everything"}, "calendar", lastYear, []string{"all_assets", "use_in", "weight"}}},
+		Known: func(_ context.Context, within report.Scope, dimension report.Dimension, id string) (bool, error) {
+			heard := map[report.Dimension]string{report.ByBase: "heard", report.ByPurpose: "student_training,odd", report.ByAffiliation: "host", report.ByUserGroup: "college_student", report.ByCity: "jian"}
+			return slices.Contains(strings.Split(heard[dimension], ","), id) && (dimension != report.ByBase || within.Has(id, nil)), d.fails
+		},
 		Words: func(lang string) func(string) string { return func(id string) string { return lang + ":" + id } },
 		Live:  func() []Live { return d.world.live() }, Areas: func() []Area { return d.world.areas() },
 		Health: func(context.Context) (bool, any) {

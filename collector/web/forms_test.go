@@ -36,8 +36,8 @@ func TestAFormHasItsOwnYear(t *testing.T) {
 
 func TestAFormIsChosen(t *testing.T) {
 	for question, want := range map[string]Choice{
-		"sj3?": {Floor: report.CoverageFloor},
-		"sj3?floor=0&all_assets=true":                             {AllAssets: true},
+		"sj3?":                        {Floor: report.CoverageFloor},
+		"sj3?floor=0&all_assets=true": {AllAssets: true},
 		"all?floor=0.5&all_assets=false&use_in=days":              {Floor: 0.5},
 		"all?all_assets=true&use_in=hours&weight=40.5&floor=0.25": {0.25, true, true, 40.5},
 	} {
@@ -53,5 +53,34 @@ func TestAFormIsChosen(t *testing.T) {
 		if p := refused(t, d.ask("/v1/forms/"+question), http.StatusBadRequest); p.Parameter != parameter || len(d.asked) != 0 {
 			t.Errorf("%s: %+v", question, p)
 		}
+	}
+}
+
+// A name that means nothing is none, in every scope: zeros would look like figures. What was heard of is answered.
+func TestANameThatMeansNothing(t *testing.T) {
+	for _, path := range []string{"/v1/utilisation", "/v1/coverage", "/v1/attendance", "/v1/forms/sj3"} {
+		for _, name := range []string{"base", "city", "county", "kind", "cluster", "consortium", "purpose", "affiliation", "user_group"} {
+			of := path + "?" + march + "&" + name + "="
+			if name == "user_group" && path != "/v1/attendance" || strings.Contains(path, "forms") && (name == "purpose" || name == "affiliation") {
+				continue
+			}
+			for _, scope := range []report.Scope{{}, {City: "nanchang"}, {Base: "nc-alpha"}} {
+				d := newDesk()
+				d.scope = scope
+				if p := refused(t, d.ask(of+"typo"), http.StatusNotFound); p.Parameter != name || len(d.asked) != 0 {
+					t.Errorf("%s: %s: %+v", scope, of, p)
+				}
+			}
+		}
+	}
+	d := newDesk()
+	for _, question := range []string{"base=heard", "base=far", "base=nc-alpha,heard", "city=jian", "kind=kind-gamma", "purpose=odd"} {
+		if w := d.ask("/v1/utilisation?" + march + "&" + question); w.Code != http.StatusOK {
+			t.Errorf("%s: %d %s", question, w.Code, w.Body)
+		}
+	}
+	d.scope = report.Scope{City: "nanchang"} // what a base has that may not be seen
+	for _, question := range []string{"base=heard", "kind=kind-gamma", "county=county-gamma"} {
+		refused(t, d.ask("/v1/utilisation?"+march+"&"+question), http.StatusNotFound)
 	}
 }

@@ -71,6 +71,9 @@ func (s *server) asking(a *asked, filters []report.Dimension, span spanning) (q 
 			return q, err
 		}
 	}
+	if err := s.meaning(a, filters, q.Where); err != nil {
+		return q, err
+	}
 	single := s.singleBase(a, &q)
 	q.Zone = s.zone(a, single)
 	if q.From, q.To, err = span(q.Zone); err != nil {
@@ -85,6 +88,37 @@ func (s *server) asking(a *asked, filters []report.Dimension, span spanning) (q 
 		return q, err
 	}
 	return q, s.remembered(q.From, q.To)
+}
+
+// meaning holds the values of filters to mean something: zeros for a name that is mistyped would look like figures.
+func (s *server) meaning(a *asked, filters []report.Dimension, where map[report.Dimension][]string) error {
+	for _, d := range filters {
+		for _, id := range where[d] {
+			known, err := s.known(a, d, id)
+			if err != nil {
+				return err
+			}
+			if !known {
+				return &report.UnknownError{Parameter: string(d), Value: id}
+			}
+		}
+	}
+	return nil
+}
+
+// known tells whether a value is one that the registry has of a base that may be seen, or means something otherwise. What a
+// line, an asset or a place is called means something within its base alone.
+func (s *server) known(a *asked, d report.Dimension, id string) (bool, error) {
+	if s.Known == nil || d == report.ByLine || d == report.ByAsset || d == report.ByPlace {
+		return true, nil
+	}
+	if _, named := s.Bases[id]; named && d == report.ByBase {
+		return true, nil
+	}
+	if slices.ContainsFunc(a.bases(), func(b *report.Base) bool { return valueOf(d, b) == id }) {
+		return true, nil
+	}
+	return s.Known(a.ctx, a.grant.Scope, d, id)
 }
 
 // singleBase is the only base that a question is about; empty: there may be more. Where only one stands, nobody has to

@@ -44,7 +44,9 @@ type Options struct {
 	Metrics http.Handler
 	Bases   map[string]Base                          // what the configuration calls bases that no registry knows
 	Words   func(lang string) func(id string) string // ids of the taxonomy, in zh or en
-	Zone    func(base string) *time.Location         // nil: it is not known
+	// Known tells whether a value of a dimension means anything to the taxonomy, or to the ledger as far as a scope goes; nil: all do.
+	Known func(ctx context.Context, within report.Scope, d report.Dimension, id string) (bool, error)
+	Zone  func(base string) *time.Location // nil: it is not known
 
 	WriteCSV  func(w io.Writer, s table.Sheet, lang string) error
 	WriteXLSX func(w io.Writer, d table.Document, lang string) error
