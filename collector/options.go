@@ -55,7 +55,7 @@ func (c *Collector) webOptions(conf configs.Collector) (web.Options, error) {
 	return web.Options{
 		Version: Version, Answer: c.Answer, Catalogue: c.Catalogue, Sessions: c.Sessions, Explain: c.Explain, Evidence: c.Evidence,
 		Frozen: c.Frozen, Corrections: c.Corrections, Exchange: c.Exchange, Form: c.Form, Forms: everyForm(), WriteCSV: table.WriteCSV, WriteXLSX: table.WriteXLSX,
-		Words: plan.Taxonomy().Words, Zone: c.plans.zone, Live: c.floor.live, Areas: c.floor.present, Health: c.health, Metrics: c.metrics(),
+		Known: c.Known, Words: plan.Taxonomy().Words, Zone: c.plans.zone, Live: c.floor.live, Areas: c.floor.present, Health: c.health, Metrics: c.metrics(),
 		Bases: bases, KeepFacts: conf.InfluxDB.KeepFacts.D(), Now: time.Now, Log: c.log,
 	}, nil
 }

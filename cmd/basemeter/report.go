@@ -10,18 +10,21 @@ import (
 )
 
 type reportCommand struct {
-	List   string `group:"What / 查什么" enum:",metrics,dimensions,forms,frozen,bases" default:"" placeholder:"WHAT" help:"List what can be asked for: metrics, dimensions, forms, frozen, bases. / 列出可查的指标、维度、报表、冻结版本、基地"`
-	Form   given  `group:"What / 查什么" placeholder:"ID" help:"A form instead of figures: utilisation, sj3, state-data, benefit, trainee, annex2, cities. / 生成一张报表"`
-	Sheet  given  `group:"What / 查什么" placeholder:"ID" help:"Only this sheet of the form, as table or csv; csv holds one, the first without it. / 报表中的一个工作表"`
-	People bool   `group:"What / 查什么" help:"Person-hours and visits instead of machine-hours. / 统计人时与人次"`
-	Metric given  `group:"What / 查什么" placeholder:"ID,…" help:"Which figures, such as effective_hours,external_share; all of them with all. / 指标，all 为全部"`
-	By     given  `group:"What / 查什么" placeholder:"DIMENSION,…" help:"What a line stands for, such as city,month. Default: base. / 分组维度，默认 base"`
-	Floor  given  `group:"What / 查什么" placeholder:"0.8" help:"Figures whose coverage is below are marked as doubtful. / 覆盖率低于此值的数字标为存疑，默认 0.8"`
-	Frozen given  `group:"What / 查什么" placeholder:"2025-2026.1" help:"A frozen version instead of the ledger as it is. / 冻结版本，不写则为当前台账"`
+	List      string `group:"What / 查什么" enum:",metrics,dimensions,forms,frozen,bases" default:"" placeholder:"WHAT" help:"List what can be asked for: metrics, dimensions, forms, frozen, bases. / 列出可查的指标、维度、报表、冻结版本、基地"`
+	Form      given  `group:"What / 查什么" placeholder:"ID" help:"A form instead of figures: utilisation, sj3, state-data, benefit, trainee, annex2, cities. / 生成一张报表"`
+	Sheet     given  `group:"What / 查什么" placeholder:"ID" help:"Only this sheet of the form, as table or csv; csv holds one, the first without it. / 报表中的一个工作表"`
+	AllAssets bool   `group:"What / 查什么" help:"Forms sj3 and benefit: all assets, whatever their price and class. / sj3、benefit 列出全部设备，不论单价和分类"`
+	UseIn     string `group:"What / 查什么" enum:",days,hours" default:"" placeholder:"UNIT" help:"Form state-data: the use of a base in days, or in machine-hours. Default: days. / state-data 基地使用时间的单位：天或机时，默认天"`
+	Weight    given  `group:"What / 查什么" placeholder:"35" help:"Form benefit: the weight of the item of hours, in percent. Default: 35. / benefit 机时利用的权重（百分数），默认 35"`
+	People    bool   `group:"What / 查什么" help:"Person-hours and visits instead of machine-hours. / 统计人时与人次"`
+	Metric    given  `group:"What / 查什么" placeholder:"ID,…" help:"Which figures, such as effective_hours,external_share; all of them with all. / 指标，all 为全部"`
+	By        given  `group:"What / 查什么" placeholder:"DIMENSION,…" help:"What a line stands for, such as city,month. Default: base. / 分组维度，默认 base"`
+	Floor     given  `group:"What / 查什么" placeholder:"0.8" help:"Figures whose coverage is below are marked as doubtful. / 覆盖率低于此值的数字标为存疑，默认 0.8"`
+	Frozen    given  `group:"What / 查什么" placeholder:"2025-2026.1" help:"A frozen version instead of the ledger as it is. / 冻结版本，不写则为当前台账"`
 
 	From   given `group:"When / 时间" placeholder:"2025-09-01" help:"A date, midnight at the base, or 2025-09-01T08:00:00+08:00. / 起始时间"`
 	To     given `group:"When / 时间" placeholder:"2026-09-01" help:"The first moment that is not asked for; what has not happened yet is left out. / 截止时间（不含）"`
-	Period given `group:"When / 时间" placeholder:"2025-2026" help:"Instead of --from and --to: an academic year, a year (2026), a month (2026-03), or a term as the base's calendar calls it (2025-2026-1). / 学年、年、月或学期，代替 --from 和 --to"`
+	Period given `group:"When / 时间" placeholder:"2025-2026" help:"Instead of --from and --to: an academic year, a year (2026), a month (2026-03), or a term as the base's calendar calls it (2025-2026-1). A form has a year of its own if none is given. / 学年、年、月或学期，代替 --from 和 --to；报表可不写，取最近一个已结束的年度"`
 
 	Base        given `group:"Only / 筛选（编号，可用逗号分隔多个）" placeholder:"ID,…" help:"Bases. / 基地"`
 	City        given `group:"Only / 筛选（编号，可用逗号分隔多个）" placeholder:"ID,…" help:"Cities. / 设区市"`

@@ -23,12 +23,7 @@ type filling struct {
 
 // form asks for a form.
 func (a *client) form(ctx context.Context) ([]byte, error) {
-	path, v := "/v1/forms/"+url.PathEscape(string(a.Form)), a.where()
-	v.Set("from", string(a.From))
-	v.Set("to", string(a.To))
-	if a.Frozen != "" {
-		v.Set("version", string(a.Frozen))
-	}
+	path, v := "/v1/forms/"+url.PathEscape(string(a.Form)), a.formValues()
 	switch a.Format {
 	case "csv":
 		if a.Sheet != "" {
@@ -48,6 +43,18 @@ func (a *client) form(ctx context.Context) ([]byte, error) {
 		return body, err
 	}
 	return a.formTable(filled.Sheets)
+}
+
+// formValues are what a form is asked for. Without a span it is about its own last year.
+func (c *reportCommand) formValues() url.Values {
+	v := c.where()
+	for name, value := range map[string]given{"from": c.From, "to": c.To, "version": c.Frozen, "floor": c.Floor, "use_in": given(c.UseIn), "weight": c.Weight,
+		"all_assets": map[bool]given{true: "true"}[c.AllAssets]} {
+		if value != "" {
+			v.Set(name, string(value))
+		}
+	}
+	return v
 }
 
 func (a *client) formTable(all []filling) ([]byte, error) {

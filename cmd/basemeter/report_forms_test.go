@@ -46,7 +46,7 @@ func TestLists(t *testing.T) {
 	for args, want := range map[string]string{
 		"--list bases --lang en":                    "nc    Nanchang base  Nanchang       2  2025-2026-1, 2025-2026-2",
 		"--list bases --city nanchang --format csv": "nc,南昌基地,,南昌市,,,2,\"2025-2026-1, 2025-2026-2\"",
-		"--list forms":                              "sj3   仪器设备",
+		"--list forms":                              "sj3         仪器设备  2025-09-01  2026-09-01  --all-assets",
 		"--list metrics --lang en":                  "external_share           share for outside users",
 		"--list metrics --format csv":               "person_hours,人时,person-h,人员,",
 		"--list dimensions":                         "ganzhou, nanchang",

@@ -120,11 +120,20 @@ func (a *client) some(list []string) string {
 }
 
 func (a *client) formList(body []byte, s *table.Sheet) error {
-	var answer struct{ Forms []struct{ ID, ZH, EN string } }
-	columns(s, "form", "编号", "form", "name", "名称", "name")
+	var answer struct {
+		Forms []struct {
+			ID, ZH, EN, From, To string
+			Takes                []string
+		}
+	}
+	columns(s, "form", "编号", "form", "name", "名称", "name", "from", "默认期间起", "period if none is given: from", "to", "止（不含）", "to, not included", "takes", "可用选项", "options")
 	err := a.decoded(body, &answer)
 	for _, f := range answer.Forms {
-		s.Rows = append(s.Rows, cells(f.ID, table.Text{ZH: f.ZH, EN: f.EN}))
+		var options []string
+		for _, name := range f.Takes {
+			options = append(options, a.option(name))
+		}
+		s.Rows = append(s.Rows, cells(f.ID, table.Text{ZH: f.ZH, EN: f.EN}, f.From, f.To, strings.Join(options, ", ")))
 	}
 	return err
 }

@@ -36,11 +36,11 @@ func TestARealFormIsPrintedAsItWasMade(t *testing.T) {
 	for _, f := range forms.All() {
 		centre := newCentre(t)
 		var made table.Document
-		centre.options.Form = func(ctx context.Context, id string, q report.Query) (d table.Document, err error) {
-			made, err = forms.Make(ctx, centre, forms.Request{Form: id, Query: q, Words: words})
+		centre.options.Form = func(ctx context.Context, id string, q report.Query, choice web.Choice) (d table.Document, err error) {
+			made, err = forms.Make(ctx, centre, forms.Request{Form: id, Query: q, Words: words, Floor: &choice.Floor})
 			return made, err
 		}
-		centre.options.Forms = []web.Form{{ID: f.ID, Text: f.Text}}
+		centre.options.Forms = []web.Form{formNamed(f.ID)}
 		centre.serve()
 		for _, lang := range []string{"zh", "en"} {
 			out, said, code := centre.run(t, "--form", f.ID, "--period", "2025-2026", "--lang", lang)

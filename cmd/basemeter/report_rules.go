@@ -59,6 +59,8 @@ func (c *reportCommand) sound() error {
 		return nil
 	case c.Period != "" && (c.From != "" || c.To != ""):
 		return usage(c.words("--period stands instead of --from and --to", "--period 代替 --from 和 --to，不能同时使用"))
+	case c.Form != "" && c.Period == "" && c.From == "" && c.To == "": // it has a year of its own
+		return nil
 	case c.Period == "" && (c.From == "" || c.To == ""):
 		return usage(c.words("expected --from and --to, or --period", "需要 --from 和 --to，或 --period"))
 	}
@@ -76,13 +78,13 @@ func (c *reportCommand) rules() []rule {
 	figures := c.Form == "" && c.List == ""
 	return []rule{
 		{map[string]given{"--form": c.Form}, c.List == "", c.words("not with --list", "不能与 --list 同时使用")},
-		{map[string]given{"--sheet": c.Sheet}, c.Form != "", c.words("goes with --form", "应与 --form 连用")},
+		{map[string]given{"--sheet": c.Sheet, "--all-assets": yes[c.AllAssets], "--use-in": given(c.UseIn), "--weight": c.Weight}, c.Form != "", c.words("goes with --form", "应与 --form 连用")},
 		{map[string]given{"--sheet": c.Sheet}, c.Format == "table" || c.Format == "csv", c.words("chooses a sheet of table or csv", "只用于 table 和 csv")},
-		{map[string]given{"--from": c.From, "--to": c.To, "--period": c.Period, "--frozen": c.Frozen}, c.List == "", c.words("not with --list", "不能与 --list 同时使用")},
+		{map[string]given{"--from": c.From, "--to": c.To, "--period": c.Period, "--frozen": c.Frozen, "--floor": c.Floor}, c.List == "", c.words("not with --list", "不能与 --list 同时使用")},
 		{map[string]given{"--base": c.Base}, c.List == "" || c.List == "bases" || c.List == "frozen", c.words("not with this list", "不能与此列表同时使用")},
 		{map[string]given{"--city": c.City, "--county": c.County, "--zone": c.Zone, "--cluster": c.Cluster, "--consortium": c.Consortium, "--kind": c.Kind},
 			c.List == "" || c.List == "bases", c.words("not with this list", "不能与此列表同时使用")},
-		{map[string]given{"--people": yes[c.People], "--metric": c.Metric, "--by": c.By, "--floor": c.Floor, "--line": c.Line, "--asset": c.Asset, "--place": c.Place,
+		{map[string]given{"--people": yes[c.People], "--metric": c.Metric, "--by": c.By, "--line": c.Line, "--asset": c.Asset, "--place": c.Place,
 			"--user-group": c.UserGroup, "--purpose": c.Purpose, "--affiliation": c.Affiliation}, figures, c.words("is for figures, not with --form or --list", "用于指标，不能与 --form 或 --list 同时使用")},
 		{map[string]given{"--place": c.Place, "--user-group": c.UserGroup}, c.People, c.words("goes with --people", "应与 --people 连用")},
 		{map[string]given{"--line": c.Line, "--asset": c.Asset}, !c.People, c.words("is of machines, not with --people", "用于设备指标，不能与 --people 连用")},

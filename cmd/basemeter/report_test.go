@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -113,6 +114,7 @@ func TestFilesAreTheCollectors(t *testing.T) {
 		{"--form sj3 --period 2026 --format csv", "/v1/forms/sj3?format=csv&lang=zh&from=2026-01-01&to=2027-01-01"},
 		{"--form sj3 --period 2026 --format csv --sheet notes --lang en", "/v1/forms/sj3?format=csv&lang=en&from=2026-01-01&to=2027-01-01&sheet=notes"},
 		{"--form sj3 --period 2026 --format xlsx --base nc --frozen 2025-2026.1", "/v1/forms/sj3?format=xlsx&lang=zh&from=2026-01-01&to=2027-01-01&base=nc&version=2025-2026.1"},
+		{"--form sj3 --format json", "/v1/forms/sj3?format=json"},
 		{"--list forms --format json", "/v1/forms"},
 		{"--list bases --city nanchang --format json", "/v1/bases?city=nanchang"},
 	} {
@@ -137,6 +139,27 @@ func TestEveryOptionIsAsked(t *testing.T) {
 		if code != 0 || len(asked) != 1 || !strings.HasPrefix(asked[0], c.want) || !strings.HasSuffix(asked[0], "&version=2025-2026.1&zone=z") {
 			t.Errorf("exit %d, said %q, asked %q", code, said, asked)
 		}
+	}
+}
+
+// So do those of forms. What a form does not take is a fault that names the option.
+func TestEveryOptionOfAFormIsAsked(t *testing.T) {
+	centre := newCentre(t)
+	for args, want := range map[string]string{
+		"--form sj3 --all-assets --floor 0.7 --format csv":          "all_assets=true&floor=0.7&format=csv&lang=zh",
+		"--form benefit --weight 40 --period 2026-03 --format xlsx": "format=xlsx&from=2026-03-01&lang=zh&to=2026-04-01&weight=40",
+		"--form state-data --use-in hours --city nanchang -q":       "city=nanchang&format=json&use_in=hours",
+		"--form state-data --use-in days --frozen 2025-2026.1 -q":   "format=json&use_in=days&version=2025-2026.1",
+	} {
+		_, said, code := centre.run(t, strings.Fields(args)...)
+		asked := centre.questions("/v1/forms/" + strings.Fields(args)[1])
+		if code != 0 || said != "" || !slices.Contains(asked, want) {
+			t.Errorf("%s: exit %d, said %q, asked %q", args, code, said, asked)
+		}
+	}
+	_, said, code := centre.run(t, strings.Fields("--form sj3 --use-in hours --lang en")...)
+	if code != 1 || !strings.Contains(said, "--use-in: means nothing to the form sj3; ") {
+		t.Errorf("exit %d, said %q", code, said)
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"basemeter/collector/access"
+	"basemeter/collector/forms"
 	"basemeter/collector/plan"
 	"basemeter/collector/report"
 	"basemeter/collector/table"
@@ -73,7 +74,7 @@ func newCentre(t *testing.T) *centre {
 	c := &centre{ms: 2 * 3_600_000}
 	words := func(lang string) func(string) string { return plan.Taxonomy().Words(lang) }
 	c.options = web.Options{Version: "test", Answer: c.answer, Catalogue: catalogue, Form: form, Words: words,
-		Forms:    []web.Form{{ID: "sj3", Text: table.Text{ZH: "仪器设备", EN: "Instruments"}}},
+		Forms:    []web.Form{formNamed("sj3"), formNamed("state-data"), formNamed("benefit")},
 		Frozen:   func(context.Context) ([]report.Frozen, error) { return frozen(), nil },
 		WriteCSV: table.WriteCSV, WriteXLSX: table.WriteXLSX,
 		Now: func() time.Time { return day(2026, 10, 1) }, Log: slog.New(slog.DiscardHandler)}
@@ -231,8 +232,21 @@ func lineOf(g report.Group, ms int64, metrics []string) report.Line {
 	return l
 }
 
+// formNamed is how the real form of an id is offered.
+func formNamed(id string) web.Form {
+	f, err := forms.Find(id)
+	if err != nil {
+		panic(err)
+	}
+	one := web.Form{ID: id, Text: table.Text{ZH: "仪器设备", EN: "Instruments"}, Year: "academic", Period: f.Period, Takes: f.Takes}
+	if f.Year == forms.Calendar {
+		one.Year = "calendar"
+	}
+	return one
+}
+
 // form has every kind of cell, in two sheets.
-func form(_ context.Context, id string, q report.Query) (table.Document, error) {
+func form(_ context.Context, id string, q report.Query, _ web.Choice) (table.Document, error) {
 	faint := table.Amount(1234.5678)
 	faint.Faint = true
 	first := table.Sheet{ID: "machines", Title: table.Text{ZH: "设备", EN: "Machines"}, Above: []table.Text{{ZH: "期间：" + q.From.Format(time.DateOnly), EN: "from " + q.From.Format(time.DateOnly)}},

@@ -32,7 +32,7 @@ type counting struct {
 
 // active tells whether telemetry proves that a base is used: our own rule.
 func (m *maker) active(c *counting) bool {
-	if c.line == nil || coverage(c.line) < m.Floor {
+	if c.line == nil || coverage(c.line) < m.floor {
 		return false
 	}
 	days := c.line.Figure("days_used")
@@ -124,7 +124,7 @@ func (m *maker) verdict(c *counting) table.Cell {
 	switch {
 	case c.line == nil:
 		return table.Cell{Kind: table.Unknown, Text: noTelemetry}
-	case coverage(c.line) < m.Floor:
+	case coverage(c.line) < m.floor:
 		return unknown("覆盖率不足", "coverage too low")
 	case m.active(c):
 		return table.SayIn(say("是", "yes"))
@@ -135,7 +135,7 @@ func (m *maker) verdict(c *counting) table.Cell {
 func (m *maker) annexNotes() []table.Text {
 	notes := []table.Text{
 		say("证实在用是本系统自定的规则：期间内覆盖率不低于 %s，且有一天以上的使用或有有效机时。没有遥测或覆盖率不足的不算在用，也不说明它没有使用。",
-			"Proven active is our own rule: coverage of %s or more, and used on a day or more, or for effective hours. What has no telemetry is not proven; that does not mean that it was not used.", percent(100*m.Floor)),
+			"Proven active is our own rule: coverage of %s or more, and used on a day or more, or for effective hours. What has no telemetry is not proven; that does not mean that it was not used.", percent(100*m.floor)),
 		say("已登记是本系统登记的数量，不是全省实际数量，也不等于有关部门的认定数。利用数据是佐证，附件 2 没有利用率指标。",
 			"Registered is what this system knows of, neither all there are nor what the authorities recognise. Use is evidence: annex 2 has no target of use."),
 	}

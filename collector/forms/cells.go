@@ -36,7 +36,7 @@ func (m *maker) cell(f *report.Figure) table.Cell {
 	case f.Denominator == 0 && unitOf(f.Metric) == utilisation.Ratio: // 0 of 0 is no share, and a quota that is not set is not missed
 		return unknown("没有可作分母的时间或登记", "there is nothing to divide by")
 	}
-	return table.Cell{Kind: table.Number, Number: f.Value, Faint: f.Coverage < m.Floor && !nobody(f)}
+	return table.Cell{Kind: table.Number, Number: f.Value, Faint: f.Coverage < m.floor && !nobody(f)}
 }
 
 // nobody tells whether a figure of people counts none: of no stays at all, no share is measured.

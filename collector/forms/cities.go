@@ -93,7 +93,7 @@ func (m *maker) stations(l *report.Line, by []report.Dimension) (n int) {
 func (m *maker) ranks(lines []report.Line) map[report.Group]int {
 	of := map[report.Group]float64{}
 	for i := range lines {
-		if l := &lines[i]; l.Assets > 0 && coverage(l) >= m.Floor && m.of(l, "effective_hours").Kind == table.Number {
+		if l := &lines[i]; l.Assets > 0 && coverage(l) >= m.floor && m.of(l, "effective_hours").Kind == table.Number {
 			of[l.Group] = math.Round(100 * hours(l, "effective_hours") / float64(l.Assets))
 		}
 	}
@@ -131,7 +131,7 @@ func (m *maker) silent(d report.Dimension, lines []report.Line) []table.Text {
 
 func (m *maker) cityNotes(unnamed int) []table.Text {
 	notes := []table.Text{
-		say("按地区编号（设区市为拼音）排列，不按排名。排名只比较台均有效机时（保留两位小数），覆盖率低于 %s 的不参与，相同者并列。", "In order of the regions' ids, not of ranks. Ranked is effective hours per asset, by two decimals, where coverage is %s or more; equals share a rank.", percent(100*m.Floor)),
+		say("按地区编号（设区市为拼音）排列，不按排名。排名只比较台均有效机时（保留两位小数），覆盖率低于 %s 的不参与，相同者并列。", "In order of the regions' ids, not of ranks. Ranked is effective hours per asset, by two decimals, where coverage is %s or more; equals share a rank.", percent(100*m.floor)),
 		say("设备种类和用途不同，台均机时不直接等于成绩；本表是第 31 条考核的参考，不是考核结果。", "Machines and purposes differ, so hours per asset are no merit by themselves; evidence for clause 31, not its result."),
 	}
 	if unnamed > 0 {

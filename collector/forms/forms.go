@@ -19,6 +19,8 @@ type Form struct {
 	Text table.Text // its title
 	For  table.Text // what it is for
 	Year Year       // the period that it is about, if none is asked for
+	// Takes are those of Options that it can be asked for, as the API calls them: all_assets, use_in, weight.
+	Takes []string
 
 	steps func(*maker) int
 	fill  func(context.Context, *maker) error
@@ -38,25 +40,25 @@ func All() []Form {
 	return []Form{
 		{"utilisation", table.Text{ZH: "设备与人员利用情况", EN: "Utilisation of machines and people"},
 			table.Text{ZH: "综合报表：汇总、各基地、各设备、用途与使用方、逐月、人员、覆盖率、更正、指标定义", EN: "the whole picture: summary, bases, assets, purposes and users, months, people, coverage, corrections, definitions"},
-			Academic, utilisationSteps, utilisationForm},
+			Academic, nil, utilisationSteps, utilisationForm},
 		{"sj3", table.Text{ZH: "贵重仪器设备表（SJ3）", EN: "Valuable instruments (SJ3)"},
 			table.Text{ZH: "高等学校实验室信息统计，单价 40 万元及以上，25 个字段", EN: "statistics of laboratories of higher education: machines of 400,000 yuan and more, 25 fields"},
-			Academic, sj3Steps, sj3Form},
+			Academic, []string{"all_assets"}, sj3Steps, sj3Form},
 		{"state-data", table.Text{ZH: "实践基地状态数据", EN: "State data of training bases"},
 			table.Text{ZH: "高等职业院校人才培养工作状态数据采集与管理平台：校内实践基地、校外实习实训基地", EN: "the state-data platform of vocational colleges: bases on and off the campus"},
-			Academic, stateSteps, stateForm},
+			Academic, []string{"use_in"}, stateSteps, stateForm},
 		{"benefit", table.Text{ZH: "贵重仪器设备年度效益评价：机时利用", EN: "Annual benefit of valuable instruments: hours"},
 			table.Text{ZH: "年度效益评价表中的机时利用一项", EN: "the item of hours of the annual evaluation of benefit"},
-			Academic, oneStep, benefitForm},
+			Academic, []string{"all_assets", "weight"}, oneStep, benefitForm},
 		{"trainee", table.Text{ZH: "企业接收学生实习人时", EN: "Trainee-hours hosted by enterprises"},
 			table.Text{ZH: "第 30 条的依据：各企业逐月接收学生的人时；不计算金额，名单由学校在本地核对", EN: "evidence for clause 30: hours of students by enterprise and month; no money is computed, and the school joins its roster locally"},
-			Academic, oneStep, traineeForm},
+			Academic, nil, oneStep, traineeForm},
 		{"cities", table.Text{ZH: "设区市、县（市、区）、开发区年度对比", EN: "Cities, counties and zones compared"},
 			table.Text{ZH: "第 31 条的依据：按单台设备、单个工位折算后的年度对比", EN: "evidence for clause 31: a yearly comparison by asset and by workstation"},
-			Calendar, citiesSteps, citiesForm},
+			Calendar, nil, citiesSteps, citiesForm},
 		{"annex2", table.Text{ZH: "附件 2 指标：可由登记与遥测说明的部分", EN: "Targets of annex 2: what the registry and telemetry can say"},
 			table.Text{ZH: "附件 2 的 16 项指标：已登记与证实在用的基地数，对照 2025、2030、2035 年目标", EN: "the 16 targets of annex 2: bases registered and proven active, against the targets of 2025, 2030 and 2035"},
-			Calendar, oneStep, annexForm},
+			Calendar, nil, oneStep, annexForm},
 	}
 }
 

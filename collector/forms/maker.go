@@ -16,6 +16,7 @@ type maker struct {
 	Request
 	source Source
 	form   Form
+	floor  float64        // 0 to 1: below it a figure is doubtful
 	bases  []*report.Base // those in the scope and the filters, by id
 	doc    table.Document
 	// strangers are bases with figures that the registry does not know.
@@ -36,13 +37,13 @@ func newMaker(source Source, r Request, form Form) *maker {
 	if r.Query.Catalogue == nil {
 		r.Query.Catalogue = &report.Catalogue{}
 	}
-	if r.Floor == 0 {
-		r.Floor = report.CoverageFloor
-	}
 	if r.Weight == 0 {
 		r.Weight = 35
 	}
-	m := &maker{Request: r, source: source, form: form}
+	m := &maker{Request: r, source: source, form: form, floor: report.CoverageFloor}
+	if r.Floor != nil {
+		m.floor = *r.Floor
+	}
 	for i := range r.Query.Catalogue.Bases {
 		if b := &r.Query.Catalogue.Bases[i]; m.has(b) {
 			m.bases = append(m.bases, b)

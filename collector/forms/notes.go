@@ -48,7 +48,7 @@ func (m *maker) below() []table.Text {
 	return append(notes,
 		say("覆盖率：已知时间 ÷ 应统计时间。低于 %s 的数值存疑，以浅色或 * 标出，不参与排名；该下限是本系统自定的规则。未知时间不算作停机，也不算作使用。",
 			"Coverage: known time ÷ all time. Below %s a figure is doubtful, marked by its colour or a *, and never ranked; the floor is our own rule. Unknown time is neither off nor use.",
-			percent(100*m.Floor)),
+			percent(100*m.floor)),
 		say("本表由遥测与登记数据生成，不代替任何官方规定和认定；口径与出处见 basemeter 文档 docs/forms。",
 			"Made of telemetry and the registry. No number here replaces an official rule or decision; definitions and sources are in basemeter's docs/forms."))
 }

@@ -187,7 +187,7 @@ func TestCities(t *testing.T) {
 	number(t, cellOf(t, s, "zone", "长堎工业园", "hours_per_asset"), 126.7/3)
 	says(t, s, "另有 1 组基地没有登记所属地区")
 	r := request("cities")
-	r.Floor = 0.3
+	r.Floor = new(0.3)
 	s = sheetOf(t, made(t, source(), r), "cities")
 	number(t, cellOf(t, s, "city", "九江市", "rank"), 1)
 	number(t, nanchang("rank"), 2)

@@ -26,8 +26,8 @@ type Request struct {
 	Query report.Query
 	Words Vocabulary
 	Options
-	// Floor is the coverage below which a figure is doubtful, and never ranked; 0: report.CoverageFloor.
-	Floor float64
+	// Floor is the coverage below which a figure is doubtful, and never ranked; nil: report.CoverageFloor.
+	Floor *float64
 	// Progress is told of each step; nil: nobody wants to know.
 	Progress func(done, of int, what string)
 }

@@ -125,7 +125,7 @@ func (i *instrument) rounded() (hours map[string]float64, open float64) {
 
 func (i *instrument) name() table.Text { return assetName(i.asset, i.asset.ID) }
 
-func (i *instrument) doubtful(m *maker) bool { return coverage(i.line) < m.Floor }
+func (i *instrument) doubtful(m *maker) bool { return coverage(i.line) < m.floor }
 
 // sj3Evidence is what the rows rest on.
 func (m *maker) sj3Evidence(all []*instrument) table.Sheet {

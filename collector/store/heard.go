@@ -75,6 +75,21 @@ func (s *Store) Bases(ctx context.Context) ([]string, error) {
 	return slices.Sorted(maps.Keys(seen)), err
 }
 
+// Heard are the values that a tag of the ledger, purpose or user_group, has in some bases, or in any if none is named; in
+// order. The database has them in its index.
+func (s *Store) Heard(ctx context.Context, tag string, bases []string) ([]string, error) {
+	of := ""
+	if len(bases) > 0 {
+		of = " WHERE " + oneOf(bases)
+	}
+	seen := map[string]bool{}
+	err := s.query(ctx, ledgerRetention, "SHOW TAG VALUES FROM ledger, crowd WITH KEY = "+identifier(tag)+of, func(r *row) error {
+		seen[r.cells[1].text] = true
+		return nil
+	})
+	return slices.Sorted(maps.Keys(seen)), err
+}
+
 // FirstHour is when the first hour begins in which anything was heard or booked of a base; zero: nothing ever was.
 func (s *Store) FirstHour(ctx context.Context, base string) (time.Time, error) {
 	var first time.Time

@@ -36,6 +36,7 @@ type desk struct {
 	fails   error
 	well    bool
 	asked   []report.Query
+	choice  Choice // that a form was last asked for
 	where   string // what Explain was asked
 	spans   []utilisation.Span
 	lines   int // how many lines there are besides, to be paged
@@ -63,7 +64,13 @@ func newDesk() *desk {
 		Corrections: func(_ context.Context, base string) ([]report.Correction, error) {
 			return d.world.corrections(base), d.fails
 		},
-		Exchange: d.exchange, Form: d.form, Forms: []Form{{"sj3", table.Text{ZH: "仪器设备", EN: "Instruments"}}},
+		Exchange: d.exchange, Form: d.form, Forms: []Form{
+			{"sj3", table.Text{ZH: "仪器设备", EN: "Instruments"}, "academic", lastYear, []string{"all_assets"}},
+			{"all", table.Text{ZH: "全部", EN: "Everything"}, "calendar", lastYear, []string{"all_assets", "use_in", "weight"}}},
+		Known: func(_ context.Context, within report.Scope, dimension report.Dimension, id string) (bool, error) {
+			heard := map[report.Dimension]string{report.ByBase: "heard", report.ByPurpose: "student_training,odd", report.ByAffiliation: "host", report.ByUserGroup: "college_student", report.ByCity: "jian"}
+			return slices.Contains(strings.Split(heard[dimension], ","), id) && (dimension != report.ByBase || within.Has(id, nil)), d.fails
+		},
 		Words: func(lang string) func(string) string { return func(id string) string { return lang + ":" + id } },
 		Live:  func() []Live { return d.world.live() }, Areas: func() []Area { return d.world.areas() },
 		Health: func(context.Context) (bool, any) {
@@ -155,7 +162,14 @@ func (d *desk) exchange(_ context.Context, within report.Scope, since string, mo
 	return all[first:last], strconv.Itoa(last), nil
 }
 
-func (d *desk) form(ctx context.Context, id string, q report.Query) (table.Document, error) {
+// lastYear is one that no other rule would come to.
+func lastYear(now time.Time, zone *time.Location) (from, to time.Time) {
+	last := now.In(zone).Year() - 1
+	return time.Date(last, 2, 3, 0, 0, 0, 0, zone), time.Date(last, 11, 12, 0, 0, 0, 0, zone)
+}
+
+func (d *desk) form(ctx context.Context, id string, q report.Query, choice Choice) (table.Document, error) {
+	d.choice = choice
 	q.By, q.Metrics = []report.Dimension{report.ByBase, report.ByAsset}, []string{"effective_hours"}
 	a, err := d.answer(ctx, q)
 	if err != nil {

@@ -122,7 +122,8 @@ var known = map[string][]string{
 	"from": {"2026-02-01", "2026-03-01", "2026-02-27T08:00:00+08:00", "2025-03-01"}, "to": {"2026-03-02", "2026-02-28T00:00:00Z", "2027-01-01", "2026-03-03"},
 	"by":      {"base", "city,month", "asset", "day,purpose", "place,user_group", "base,city,county,zone,kind,month,year"},
 	"metrics": {"effective_hours", "visits", "person_hours,visits", "allocation,coverage"}, "metric": {"effective_hours", "allocation", "energy_kwh"},
-	"version": {"2025-2026.1", "nothing"}, "since": {"0", "3", "x"}, "sheet": {"figures", "none"}, "floor": {"0.9", "1", "-1"}, "limit": {"1", "2", "10000", "0"}, "id": {"sj3", "none"},
+	"version": {"2025-2026.1", "nothing"}, "since": {"0", "3", "x"}, "sheet": {"figures", "none"}, "floor": {"0.9", "1", "-1"}, "limit": {"1", "2", "10000", "0"}, "id": {"sj3", "all", "all", "none"}, "weight": {"35", "40.5"}, "purpose": {"student_training", "odd"}, "affiliation": {"host"}, "user_group": {"college_student"}, "kind": {"kind-alpha"}, "county": {"county-beta"},
+	"zone": {"zone-alpha"}, "cluster": {"cluster-beta"}, "consortium": {"consortium-alpha"},
 }
 
 // drawn is a value of a parameter: mostly one that it may have.

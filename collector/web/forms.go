@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strconv"
+	"time"
 
 	"basemeter/collector/report"
 	"basemeter/collector/table"
@@ -15,9 +17,13 @@ type Forms struct {
 
 // OneForm is one of them.
 type OneForm struct {
-	ID string `json:"id"`
-	ZH string `json:"zh"`
-	EN string `json:"en"`
+	ID    string   `json:"id"`
+	ZH    string   `json:"zh"`
+	EN    string   `json:"en"`
+	Year  string   `json:"year" enum:"academic,calendar" doc:"The kind of year that it is about: from 1 September, or from 1 January."`
+	From  string   `json:"from" format:"date" doc:"Where it begins if neither from nor to is given: the last such year that has ended."`
+	To    string   `json:"to" format:"date" doc:"Itself not included."`
+	Takes []string `json:"takes" nullable:"false" doc:"Those of all_assets, use_in and weight that it can be asked for."`
 }
 
 // A Filled is a form, filled in.
@@ -59,27 +65,27 @@ var formatWords = map[table.Format]string{table.Plain: "plain", table.Whole: "wh
 
 type ofForm struct {
 	ID string `path:"id"`
-	Spanned
+	In
+	From string `query:"from"`
+	To   string `query:"to"`
 	Where
-	Version string `query:"version"`
-	Format  string `query:"format" enum:"xlsx,csv,json"`
-	Sheet   string `query:"sheet"`
+	Version   string  `query:"version"`
+	Floor     share   `query:"floor"`
+	AllAssets string  `query:"all_assets" enum:"true,false"`
+	UseIn     string  `query:"use_in" enum:"days,hours"`
+	Weight    percent `query:"weight"`
+	Format    string  `query:"format" enum:"xlsx,csv,json"`
+	Sheet     string  `query:"sheet"`
 }
 
 func (s *server) formEndpoints() {
 	get(s, endpoint{path: "/v1/forms",
 		summary: table.Text{ZH: "报表", EN: "The forms"},
-		detail:  table.Text{ZH: "可由台账生成的报表。", EN: "Those that can be made of the ledger."},
-	}, func(*asked, *none) (*reply[Forms], error) {
-		body := Forms{[]OneForm{}}
-		for _, f := range s.Forms {
-			body.Forms = append(body.Forms, OneForm{f.ID, f.Text.ZH, f.Text.EN})
-		}
-		return &reply[Forms]{body: body}, nil
-	})
+		detail:  table.Text{ZH: "可由台账生成的报表、各自的年度，以及不写 from 和 to 时的统计期间。", EN: "Those that can be made of the ledger, with their kinds of years, and the spans that they have now if from and to are left out."},
+	}, s.forms)
 	get(s, endpoint{path: "/v1/forms/{id}", formats: []string{asXLSX, asCSV, asJSON}, costly: true, example: "from=2025-09-01&to=2026-09-01&base=nc-vtc-cnc",
 		summary: table.Text{ZH: "一张报表", EN: "A form"},
-		detail:  table.Text{ZH: "生成一张报表：默认 XLSX；CSV 一次一个工作表。遥测无法得知的栏目留待人工填写。", EN: "One of the forms, filled in: a workbook, or as CSV one sheet at a time. What telemetry cannot know is left to be filled in by hand."},
+		detail:  table.Text{ZH: "生成一张报表：默认 XLSX；CSV 一次一个工作表。from 和 to 可都不写：取该报表最近一个已结束的年度。遥测无法得知的栏目留待人工填写。", EN: "One of the forms, filled in: a workbook, or as CSV one sheet at a time. Without from and to it is about the last year of its own kind that has ended. What telemetry cannot know is left to be filled in by hand."},
 	}, s.form)
 }
 
@@ -93,15 +99,61 @@ func (s *server) form(a *asked, in *ofForm) (*reply[Filled], error) {
 	if in.Sheet != "" && a.format != asCSV {
 		return nil, wrong(http.StatusBadRequest, "sheet", "chooses a sheet of CSV; expected format=csv beside it", "只用于 CSV；应同时写 format=csv")
 	}
-	q, err := s.asking(a, formFilters)
+	f := &s.Forms[i]
+	choice, err := a.choice(f)
 	if err != nil {
 		return nil, err
 	}
-	d, err := s.Form(a.ctx, in.ID, q)
+	q, err := s.asking(a, formFilters, func(zone *time.Location) (from, to time.Time, err error) { return s.formSpan(a, f, zone) })
 	if err != nil {
 		return nil, err
 	}
-	return &reply[Filled]{body: filled(&s.Forms[i], &d), document: func() table.Document { return d }, sheet: in.Sheet, frozen: q.Version != ""}, nil
+	d, err := s.Form(a.ctx, in.ID, q, choice)
+	if err != nil {
+		return nil, err
+	}
+	return &reply[Filled]{body: filled(f, &d), document: func() table.Document { return d }, sheet: in.Sheet, frozen: q.Version != ""}, nil
+}
+
+// forms lists them, with the spans that they have now.
+func (s *server) forms(a *asked, _ *none) (*reply[Forms], error) {
+	zone := s.zone(a, s.singleBase(a, &report.Query{Within: a.grant.Scope}))
+	body := Forms{[]OneForm{}}
+	for _, f := range s.Forms {
+		from, to := f.Period(s.Now(), zone)
+		body.Forms = append(body.Forms, OneForm{f.ID, f.Text.ZH, f.Text.EN, f.Year, date(from, zone), date(to, zone), slices.Concat([]string{}, f.Takes)})
+	}
+	return &reply[Forms]{body: body}, nil
+}
+
+// formSpan is the span that is asked for or, if none is, the form's own last year.
+func (s *server) formSpan(a *asked, f *Form, zone *time.Location) (from, to time.Time, err error) {
+	for _, pair := range [][2]string{{"from", "to"}, {"to", "from"}} {
+		if a.values.Has(pair[0]) && !a.values.Has(pair[1]) {
+			return from, to, wrong(http.StatusBadRequest, pair[1], "is missing; expected it beside "+pair[0]+", or neither: then it is the form's own last year",
+				"缺少该参数；应与 "+pair[0]+" 一起写，或都不写：取该报表最近一个已结束的年度")
+		}
+	}
+	if a.values.Has("from") {
+		return a.span(zone)
+	}
+	from, to = f.Period(s.Now(), zone)
+	return from, to, nil
+}
+
+// choice is what a form is asked for besides. What it does not take is a fault: who asks believes that it makes a difference.
+func (a *asked) choice(f *Form) (c Choice, err error) {
+	var bad faults
+	for _, name := range []string{"all_assets", "use_in", "weight"} {
+		if a.values.Has(name) && !slices.Contains(f.Takes, name) {
+			bad.add(name, table.Text{EN: "means nothing to the form " + f.ID + "; /v1/forms says what each takes", ZH: "不适用于报表 " + f.ID + "；/v1/forms 列出各报表可用的参数"})
+		}
+	}
+	c = Choice{Floor: a.floor(), AllAssets: a.values.Get("all_assets") == "true", UseInHours: a.values.Get("use_in") == "hours"}
+	if text := a.values.Get("weight"); text != "" {
+		c.Weight, _ = strconv.ParseFloat(text, 64) // it was held to be a number
+	}
+	return c, bad.problem(http.StatusBadRequest)
 }
 
 func filled(f *Form, d *table.Document) Filled {

@@ -18,14 +18,25 @@ import (
 // A share is a number between 0 and 1, as it was written.
 type share string
 
+// A percent is a number between 1 and 100, as it was written.
+type percent string
+
+// Schema documents it.
+func (percent) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeNumber, Minimum: new(1.), Maximum: new(100.)}
+}
+
 // Schema documents it.
 func (share) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeNumber, Minimum: new(0.), Maximum: new(1.)}
 }
 
+// A spanning reads the span of a question by a clock.
+type spanning func(zone *time.Location) (from, to time.Time, err error)
+
 // query is a question for figures, with all that the ledger must know to answer it and no more than may be seen.
 func (s *server) query(a *asked, k kindOf) (q report.Query, err error) {
-	if q, err = s.asking(a, k.allowed); err != nil {
+	if q, err = s.asking(a, k.allowed, a.span); err != nil {
 		return q, err
 	}
 	var bad faults
@@ -39,7 +50,7 @@ func (s *server) query(a *asked, k kindOf) (q report.Query, err error) {
 }
 
 // asking is the part of a question that says where and when.
-func (s *server) asking(a *asked, filters []report.Dimension) (q report.Query, err error) {
+func (s *server) asking(a *asked, filters []report.Dimension, span spanning) (q report.Query, err error) {
 	q = report.Query{Now: s.Now(), Grace: report.Grace, Within: a.grant.Scope, Catalogue: a.catalogue, Version: a.values.Get("version"),
 		Where: map[report.Dimension][]string{}}
 	var bad faults
@@ -60,9 +71,12 @@ func (s *server) asking(a *asked, filters []report.Dimension) (q report.Query, e
 			return q, err
 		}
 	}
+	if err := s.meaning(a, filters, q.Where); err != nil {
+		return q, err
+	}
 	single := s.singleBase(a, &q)
 	q.Zone = s.zone(a, single)
-	if q.From, q.To, err = a.span(q.Zone); err != nil {
+	if q.From, q.To, err = span(q.Zone); err != nil {
 		return q, err
 	}
 	if single == "" {
@@ -74,6 +88,37 @@ func (s *server) asking(a *asked, filters []report.Dimension) (q report.Query, e
 		return q, err
 	}
 	return q, s.remembered(q.From, q.To)
+}
+
+// meaning holds the values of filters to mean something: zeros for a name that is mistyped would look like figures.
+func (s *server) meaning(a *asked, filters []report.Dimension, where map[report.Dimension][]string) error {
+	for _, d := range filters {
+		for _, id := range where[d] {
+			known, err := s.known(a, d, id)
+			if err != nil {
+				return err
+			}
+			if !known {
+				return &report.UnknownError{Parameter: string(d), Value: id}
+			}
+		}
+	}
+	return nil
+}
+
+// known tells whether a value is one that the registry has of a base that may be seen, or means something otherwise. What a
+// line, an asset or a place is called means something within its base alone.
+func (s *server) known(a *asked, d report.Dimension, id string) (bool, error) {
+	if s.Known == nil || d == report.ByLine || d == report.ByAsset || d == report.ByPlace {
+		return true, nil
+	}
+	if _, named := s.Bases[id]; named && d == report.ByBase {
+		return true, nil
+	}
+	if slices.ContainsFunc(a.bases(), func(b *report.Base) bool { return valueOf(d, b) == id }) {
+		return true, nil
+	}
+	return s.Known(a.ctx, a.grant.Scope, d, id)
 }
 
 // singleBase is the only base that a question is about; empty: there may be more. Where only one stands, nobody has to

@@ -90,8 +90,8 @@ func TestWhatIsAsked(t *testing.T) {
 		{"/v1/utilisation?from=2026-02-01&to=2026-05-01&base=nc-alpha", "2026-01-31T16:00:00Z", "2026-04-30T16:00:00Z", "base", "base=nc-alpha"},   // of one as far as it is told
 		{"/v1/utilisation?" + march + "&base=far&by=base&version=2025-2026.1", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z", "base", "base=far"}, // by its own clock
 		{"/v1/utilisation?from=2026-02-01T08:00:00%2B08:00&to=2026-03-01T00:00:00.5Z&by=asset&asset=lathe&base=nc-alpha", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00.5Z", "base asset", "asset=lathe base=nc-alpha"},
-		{"/v1/utilisation?" + march + "&by=affiliation,purpose&city=nanchang,%20ganzhou&kind=a&purpose=b", "2026-01-31T16:00:00Z", "2026-02-28T16:00:00Z", "affiliation purpose", "city=nanchang+ganzhou kind=a purpose=b"},
-		{"/v1/attendance?" + march + "&by=place,user_group&place=hall&user_group=g", "2026-01-31T16:00:00Z", "2026-02-28T16:00:00Z", "base place user_group", "place=hall user_group=g"},
+		{"/v1/utilisation?" + march + "&by=affiliation,purpose&city=nanchang,%20ganzhou&kind=kind-alpha&purpose=odd", "2026-01-31T16:00:00Z", "2026-02-28T16:00:00Z", "affiliation purpose", "city=nanchang+ganzhou kind=kind-alpha purpose=odd"},
+		{"/v1/attendance?" + march + "&by=place,user_group&place=hall&user_group=college_student", "2026-01-31T16:00:00Z", "2026-02-28T16:00:00Z", "base place user_group", "place=hall user_group=college_student"},
 		{"/v1/coverage?" + march, "2026-01-31T16:00:00Z", "2026-02-28T16:00:00Z", "base asset", ""},
 		{"/v1/forms/sj3?" + march + "&city=nanchang", "2026-01-31T16:00:00Z", "2026-02-28T16:00:00Z", "base asset", "city=nanchang"},
 	} {

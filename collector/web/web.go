@@ -35,7 +35,7 @@ type Options struct {
 	// Exchange is what has changed since a cursor; there is no more when the cursor stays as it was.
 	Exchange func(ctx context.Context, within report.Scope, since string, most int) (changes []report.Change, next string, err error)
 	// Form makes one of Forms for what the query asks: its span, its filters and what it may see.
-	Form  func(ctx context.Context, id string, q report.Query) (table.Document, error)
+	Form  func(ctx context.Context, id string, q report.Query, choice Choice) (table.Document, error)
 	Forms []Form
 	Live  func() []Live
 	Areas func() []Area // may be nil
@@ -44,7 +44,9 @@ type Options struct {
 	Metrics http.Handler
 	Bases   map[string]Base                          // what the configuration calls bases that no registry knows
 	Words   func(lang string) func(id string) string // ids of the taxonomy, in zh or en
-	Zone    func(base string) *time.Location         // nil: it is not known
+	// Known tells whether a value of a dimension means anything to the taxonomy, or to the ledger as far as a scope goes; nil: all do.
+	Known func(ctx context.Context, within report.Scope, d report.Dimension, id string) (bool, error)
+	Zone  func(base string) *time.Location // nil: it is not known
 
 	WriteCSV  func(w io.Writer, s table.Sheet, lang string) error
 	WriteXLSX func(w io.Writer, d table.Document, lang string) error
@@ -60,6 +62,18 @@ type Options struct {
 type Form struct {
 	ID   string // of a-z, 0-9, - and _
 	Text table.Text
+	Year string // the kind of year that it is about: academic or calendar
+	// Period is the last such year that has ended before now, by a zone's clock.
+	Period func(now time.Time, zone *time.Location) (from, to time.Time)
+	Takes  []string // those of all_assets, use_in and weight that it can be asked for
+}
+
+// A Choice is what a form is asked for besides its span and its filters.
+type Choice struct {
+	Floor      float64 // 0 to 1: figures whose coverage is below are doubtful
+	AllAssets  bool    // whatever their price and class
+	UseInHours bool    // instead of days
+	Weight     float64 // of the item of hours, 1 to 100 percent; 0: as the form has it
 }
 
 // compressed is what the tag of a compressed answer ends with: its bytes are others.
