@@ -136,7 +136,8 @@ func (c *Collector) store() (*store.Store, error) {
 }
 
 func (c *Collector) serve(ctx context.Context) error {
-	server := &http.Server{Handler: c.handler, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: c.handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		WriteTimeout: 5 * time.Minute, MaxHeaderBytes: 32 << 10} // who reads slowly must not keep others out
 	stop := context.AfterFunc(ctx, func() { server.Close() })
 	defer stop()
 	if err := server.Serve(c.listener); !errors.Is(err, http.ErrServerClosed) {

@@ -74,8 +74,11 @@ const hidden = "…"
 // where is the path with the query, without what might be a secret. A query that cannot be read is not told.
 func (g *guard) where(u *url.URL) string {
 	path := cut(g.discreet(u.Path), 256)
-	if u.RawQuery == "" {
+	switch {
+	case u.RawQuery == "":
 		return path
+	case len(u.RawQuery) > mostRead:
+		return path + "?" + hidden
 	}
 	query, err := url.ParseQuery(u.RawQuery)
 	whole, _ := url.PathUnescape(u.RawQuery) // an operator's secret may have an & in it, or a +
@@ -101,10 +104,18 @@ var secretKeys = []string{"token", "access_token", "auth", "authorization", "api
 // coded is what random bytes look like, in base64 or base64url. Ids are of small letters.
 var coded = regexp.MustCompile(`[A-Za-z0-9+/_-]{24,}={0,2}`)
 
+// mostRead bounds what is looked through for secrets, and mostEscaped how often it may be escaped over again: whoever sends
+// more than that means to keep us busy, and is not quoted.
+const (
+	mostRead    = 8 << 10
+	mostEscaped = 4
+)
+
 // discreet is a text, or dots if it might hold a secret, be it escaped over again.
 func (g *guard) discreet(text string) string {
-	for plain := text; ; {
-		if g.tells(plain) {
+	plain := text
+	for range mostEscaped {
+		if len(plain) > mostRead || g.tells(plain) {
 			return hidden
 		}
 		next, err := url.QueryUnescape(plain)
@@ -116,6 +127,7 @@ func (g *guard) discreet(text string) string {
 		}
 		plain = next
 	}
+	return hidden
 }
 
 func (g *guard) tells(text string) bool {

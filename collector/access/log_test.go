@@ -111,8 +111,14 @@ func TestTheAccessLogHasNoSecret(t *testing.T) {
 
 func TestALineOfTheAccessLogHasItsBounds(t *testing.T) {
 	d := newDoor(t)
-	d.ask("/"+strings.Repeat("基地", 2000)+"?q="+strings.Repeat("z", 9000)+"%0Aforged", "")
+	d.ask("/"+strings.Repeat("基地", 1000)+"?q="+strings.Repeat("z", 7000)+"%0Aforged", "")
 	if path, _ := d.last()["path"].(string); len(path) > 1400 || !strings.HasPrefix(path, "/基地") || strings.Contains(path, "\uFFFD") {
 		t.Errorf("%d bytes: %s", len(path), path)
+	}
+	for _, question := range []string{"/x?a=%25" + strings.Repeat("25", 200), "/x?a=" + strings.Repeat("z", mostRead), "/" + strings.Repeat("z", mostRead+1)} { // what would keep us busy
+		d.ask(question, "")
+		if path, _ := d.last()["path"].(string); !strings.Contains(path, hidden) || len(path) > 100 {
+			t.Errorf("%d bytes: %s", len(path), path)
+		}
 	}
 }

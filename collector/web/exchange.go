@@ -17,8 +17,9 @@ import (
 
 const (
 	lines         = "application/x-ndjson"
-	exchangeMost  = 1000 // base-days, if nothing is said
-	exchangeChunk = 50   // that are asked for at a time
+	exchangeMost  = 1000            // base-days, if nothing is said
+	exchangeChunk = 50              // that are asked for at a time
+	slowest       = 5 * time.Minute // that a reader may take for what was asked for at a time
 )
 
 type sinceInput struct {
@@ -103,6 +104,7 @@ func (s *server) exchange(a *asked, w http.ResponseWriter) error {
 		}
 		// Fewer than were asked for are not the end: entries may be others', or of one day.
 		next, end.More, left = further, further != next, left-len(changes)
+		_ = flush.SetWriteDeadline(time.Now().Add(slowest)) // a recorder of a test has none
 		if err := flush.Flush(); err != nil {
 			s.Log.Debug("answer is not streamed", "reason", err)
 		}
