@@ -153,34 +153,14 @@ func (s source) asTheyAre(ctx context.Context, days changedDays) ([]report.Chang
 			return nil, fmt.Errorf("%s %s: %w", c.Base, c.Day, err)
 		}
 		sortRows(c.Rows, c.Crowd)
-		if err := withhold(&c); err != nil {
-			return nil, fmt.Errorf("%s %s: %w", c.Base, c.Day, err)
-		}
+		withhold(&c)
 		all = append(all, c)
 	}
 	return all, nil
 }
 
 // withhold takes what small groups of people did out of a change, and leaves their keys.
-func withhold(c *report.Change) error {
-	group := func(r *utilisation.CrowdRow) report.Group {
-		return report.Group{Place: r.Place, Purpose: r.Purpose, Affiliation: r.Affiliation.String(), UserGroup: r.UserGroup}
-	}
-	by := []report.Dimension{report.ByPlace, report.ByPurpose, report.ByAffiliation, report.ByUserGroup}
-	var rows []report.Crowding
-	for i := range c.Crowd {
-		rows = append(rows, report.Crowding{Group: group(&c.Crowd[i]), CrowdCell: c.Crowd[i].CrowdCell})
-	}
-	decided, err := report.Suppress(rows, by, report.LeastPeople)
-	if err != nil {
-		return err
-	}
-	c.Crowd = slices.DeleteFunc(c.Crowd, func(r utilisation.CrowdRow) bool {
-		hidden := !decided.Publishes(by, group(&r), nil)
-		if hidden {
-			c.Withheld = append(c.Withheld, r.CrowdKey)
-		}
-		return hidden
-	})
-	return nil
+func withhold(c *report.Change) {
+	c.Withheld = report.WithheldKeys(c.Crowd)
+	c.Crowd = slices.DeleteFunc(c.Crowd, func(r utilisation.CrowdRow) bool { return slices.Contains(c.Withheld, r.CrowdKey) })
 }

@@ -16,7 +16,7 @@ func Build(ctx context.Context, ledger Ledger, q Query) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	b := &builder{query: &q, ledger: ledger, lines: map[Group]*line{}, total: newLine(), wholes: map[Group]*whole{}, all: newWhole(), hosted: map[string]bool{}, registered: map[registeredKey]Registered{}}
+	b := &builder{query: &q, ledger: ledger, lines: map[Group]*line{}, total: newLine(), wholes: map[Group]*whole{}, all: newWhole(), people: newProtection(&q), registered: map[registeredKey]Registered{}}
 	for _, m := range metrics {
 		b.needs |= m.Needs
 	}
@@ -27,9 +27,7 @@ func Build(ctx context.Context, ledger Ledger, q Query) (Answer, error) {
 	if err := b.read(ctx); err != nil {
 		return Answer{}, err
 	}
-	if err := b.protect(metrics); err != nil {
-		return Answer{}, err
-	}
+	b.people.decide()
 	a := Answer{From: q.From.UTC(), To: later(q.From, q.end()).UTC(), By: q.By, Metrics: q.Metrics, Version: q.Version, Lines: []Line{}}
 	if q.Most > 0 && len(b.lines) > q.Most {
 		return Answer{}, &TooManyError{len(b.lines), q.Most}
@@ -66,9 +64,7 @@ type builder struct {
 	registered map[registeredKey]Registered
 	unkept     bool // the registry as it was then is not known
 
-	crowds      map[Group]utilisation.CrowdCell
-	hosted      map[string]bool // places that an enterprise hosts
-	suppression *Suppression
+	people *protection
 }
 
 // A line adds up one group.
@@ -154,7 +150,7 @@ func (b *builder) read(ctx context.Context) error {
 		}
 	}
 	if b.needs&utilisation.OfPeople != 0 {
-		r := crowdReader{query: b.query, ledger: b.ledger, grain: b.query.grain(), each: b.addCrowd}
+		r := crowdReader{query: b.query, ledger: b.ledger, grain: b.query.grain(), beside: !b.query.alone() && !b.query.fine(), each: b.addCrowd}
 		if err := r.read(ctx); err != nil {
 			return err
 		}
@@ -199,21 +195,18 @@ func (b *builder) addCrowd(r utilisation.CrowdRow) {
 	g.Place, g.Purpose, g.Affiliation, g.UserGroup = r.Place, r.Purpose, r.Affiliation.String(), r.UserGroup
 	if _, heard := b.assets[unit{r.Base, r.Place}]; heard || base.Asset(r.Place) != nil {
 		g.Asset, g.Line = r.Place, base.line(r.Place)
-	} else if b.query.about(ByAsset, ByLine) {
-		return
+		b.people.readers[r.Place] = true
 	}
-	asked := !slices.ContainsFunc(peopleDimensions, func(d Dimension) bool { return !b.query.allows(d, g.At(d)) })
-	everywhere := g
+	asked := !slices.ContainsFunc(slices.Concat(ofMachines, ofPeople, ofUse), func(d Dimension) bool { return !b.query.allows(d, g.At(d)) })
+	asked = asked && (g.Asset != "" || !b.query.about(ByAsset, ByLine))
 	g = b.query.only(g)
 	when := b.query.date(&g, r.Base, r.Start)
-	known := g
-	for _, d := range peopleDimensions {
-		*known.at(d) = everywhere.At(d)
+	if b.people.remember(g, &r); !b.query.wantsBase(r.Base) {
+		return
 	}
-	b.remember(known, r.CrowdCell)
 	hosted := b.needs&utilisation.OfRegistry != 0 && b.registry(r.Base, span{b.query.From, b.query.end()}).Hosted[r.Place]
 	if hosted {
-		b.hosted[r.Place] = true
+		b.people.hosted[unit{r.Base, r.Place}] = true
 	}
 	if !asked {
 		return

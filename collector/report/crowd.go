@@ -21,6 +21,7 @@ type crowdReader struct {
 	query  *Query
 	ledger People
 	grain  utilisation.Grain // the coarsest that will do
+	beside bool              // read of the bases, too, that the query leaves out
 	each   func(utilisation.CrowdRow)
 
 	bases []string // that are asked about, whether anybody came or not
@@ -34,9 +35,12 @@ func (r *crowdReader) read(ctx context.Context) error {
 	}
 	o := open{}
 	for _, base := range bases {
-		if all := (span{r.query.From, r.query.end()}); r.query.wantsBase(base) && !all.empty() {
-			o[unit{base: base}] = []span{all}
+		all, asked := span{r.query.From, r.query.end()}, r.query.wantsBase(base)
+		if asked {
 			r.bases = append(r.bases, base)
+		}
+		if (asked || r.beside && r.query.Within.Has(base, r.query.base(base))) && !all.empty() {
+			o[unit{base: base}] = []span{all}
 		}
 	}
 	for _, grain := range []utilisation.Grain{utilisation.Month, utilisation.Day} {

@@ -73,6 +73,8 @@ type Group struct {
 	Month        string `json:"month,omitempty"`         // 2026-03
 	Week         string `json:"week,omitempty"`          // 2026-W10, ISO 8601
 	Day          string `json:"day,omitempty"`           // 2026-03-01
+
+	side, when string // by which people are protected besides
 }
 
 // at is the field of a dimension.
@@ -116,6 +118,10 @@ func (g *Group) at(d Dimension) *string {
 		return &g.Week
 	case ByDay:
 		return &g.Day
+	case bySide:
+		return &g.side
+	case byWhen:
+		return &g.when
 	}
 	panic("report: no dimension " + string(d))
 }

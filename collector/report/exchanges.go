@@ -23,7 +23,6 @@ const mostPartners = 30
 // search looks for the exchange that hides least.
 type search struct {
 	*marginals
-	index     map[tuple]int32
 	exchanges [][]exchange // by the mask of the dimensions in which the two atoms differ
 	price     []int64      // what it costs if the margin of an atom in a marginal is hidden: [atom * marginals + mask]
 	order     []int32      // the atoms, the smallest first
@@ -33,9 +32,8 @@ type search struct {
 
 func newSearch(m *marginals) *search {
 	masks := len(m.whose)
-	s := &search{marginals: m, index: map[tuple]int32{}, price: make([]int64, masks*len(m.atoms)), few: make([]bool, len(m.atoms))}
+	s := &search{marginals: m, price: make([]int64, masks*len(m.atoms)), few: make([]bool, len(m.atoms))}
 	for a := range m.atoms {
-		s.index[m.atoms[a].tuple] = int32(a)
 		s.order = append(s.order, int32(a))
 	}
 	slices.SortStableFunc(s.order, func(a, b int32) int { return cmp.Compare(m.atoms[a].amount, m.atoms[b].amount) })
@@ -82,10 +80,13 @@ func partitions(mask uint) [][]uint {
 	return all
 }
 
-// free makes a margin cost nothing: it is hidden already, or must be.
-func (s *search) free(id int32) {
+// dear is more than all the time of a table.
+const dear = 1 << 50
+
+// charge sets what it costs to hide a margin: nothing if it is hidden already, or must be.
+func (s *search) charge(id int32, price int64) {
 	for _, a := range s.margins[id].atoms {
-		s.price[int(a)*len(s.whose)+int(s.margins[id].mask)] = 0
+		s.price[int(a)*len(s.whose)+int(s.margins[id].mask)] = price
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 )
 
 // mend protects each few that can be told from the published sums together, though not one by one; false: there are none.
-func (s *Suppression) mend() (more bool) {
+func (s *suppression) mend() (more bool) {
 	for _, groups := range []iter.Seq[[]int32]{s.rests, s.differences, s.pairs} {
 		for atoms := range groups {
 			if s.people(atoms) < s.least && s.protect(atoms) {
@@ -18,7 +18,7 @@ func (s *Suppression) mend() (more bool) {
 }
 
 // rests are what subtraction along one dimension leaves of each published sum: its hidden parts.
-func (s *Suppression) rests(yield func([]int32) bool) {
+func (s *suppression) rests(yield func([]int32) bool) {
 	for _, of := range s.splits {
 		if s.hidden[of.whole] {
 			continue
@@ -36,7 +36,7 @@ func (s *Suppression) rests(yield func([]int32) bool) {
 }
 
 // differences are what each published sum leaves of each other that it is a part of. What is plainly enough is left out.
-func (s *Suppression) differences(yield func([]int32) bool) {
+func (s *suppression) differences(yield func([]int32) bool) {
 	for i := range s.margins {
 		part := &s.margins[i]
 		for mask := range part.mask {
@@ -52,7 +52,7 @@ func (s *Suppression) differences(yield func([]int32) bool) {
 }
 
 // enough tells of an atom that it alone has the least.
-func (s *Suppression) enough(a int32) bool { return !s.small(int(s.whose[len(s.whose)-1][a])) }
+func (s *suppression) enough(a int32) bool { return !s.small(int(s.whose[len(s.whose)-1][a])) }
 
 // without is the atoms of one margin that are not in another; nil if one of them is enough. Both are in order.
 func without(whole, part []int32, enough func(int32) bool) (rest []int32) {
@@ -70,7 +70,7 @@ func without(whole, part []int32, enough func(int32) bool) (rest []int32) {
 }
 
 // pairs are any two small margins without an atom in common in whose sum the two tables do not differ.
-func (s *Suppression) pairs(yield func([]int32) bool) {
+func (s *suppression) pairs(yield func([]int32) bool) {
 	by := map[uint64][]int{}
 	for i := range s.margins {
 		if !s.small(i) {

@@ -31,13 +31,9 @@ func (b *builder) line(ctx context.Context, g Group, l *line, metrics []utilisat
 			return made, fmt.Errorf("cards of %s: %w", base, err)
 		}
 	}
-	over := b.query.By
-	if l == b.total {
-		over = nil
-	}
 	for _, m := range metrics {
 		f := b.figure(m, l, w)
-		if f.Missing == "" && b.withheld(m, g, over, f) {
+		if f.Missing == "" && m.Needs&utilisation.OfPeople != 0 && b.people.withholds(m, g, l == b.total, f) {
 			f = Figure{Metric: m.ID, Missing: Withheld}
 		}
 		made.Figures = append(made.Figures, f)

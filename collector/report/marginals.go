@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"maps"
 	"math"
 	"math/bits"
@@ -31,6 +30,7 @@ type marginals struct {
 	by      []Dimension
 	numbers []map[string]uint32 // of the values of each dimension, from 1
 	atoms   []atom
+	index   map[tuple]int32 // of the atoms
 	margins []margin
 	splits  []split
 	at      map[tuple]int32 // which margin a cell is
@@ -41,6 +41,7 @@ type marginals struct {
 // An atom is the finest cell. Empty ones are left out: nobody is hidden there.
 type atom struct {
 	tuple
+	Group   Group
 	amount  int64 // person-milliseconds
 	classes []headcount
 }
@@ -53,7 +54,6 @@ type margin struct {
 	atoms  []int32
 	mask   uint // of the dimensions along which all its atoms have one value
 	amount int64
-	people int64 // at least so many
 }
 
 // A split is one way in which a sum is the sum of others: along a dimension.
@@ -63,18 +63,15 @@ type split struct {
 }
 
 // newMarginals adds up a table. The order of its rows does not matter.
-func newMarginals(rows []Crowding, by []Dimension) (*marginals, error) {
-	if len(by) > mostDimensions {
-		return nil, fmt.Errorf("people are divided by %d dimensions; at most %d can be protected together", len(by), mostDimensions)
-	}
-	m := &marginals{by: by, at: map[tuple]int32{}}
+func newMarginals(rows []Crowding, by []Dimension) *marginals {
+	m := &marginals{by: by, index: map[tuple]int32{}, at: map[tuple]int32{}}
 	m.number(rows)
 	m.collect(rows)
 	m.add()
 	for i := range m.margins {
 		m.divide(int32(i))
 	}
-	return m, nil
+	return m
 }
 
 func (m *marginals) number(rows []Crowding) {
@@ -101,7 +98,7 @@ func (m *marginals) collect(rows []Crowding) {
 		}
 		key := m.tuple(m.by, &r.Group)
 		if atoms[key] == nil {
-			atoms[key] = &atom{tuple: key}
+			atoms[key] = &atom{tuple: key, Group: r.Group}
 		}
 		who := class(&r.Group)
 		if _, known := classes[who]; !known {
@@ -114,17 +111,25 @@ func (m *marginals) collect(rows []Crowding) {
 		m.atoms = append(m.atoms, *a)
 	}
 	slices.SortFunc(m.atoms, func(a, b atom) int { return slices.Compare(a.tuple[:], b.tuple[:]) })
+	for a := range m.atoms {
+		m.index[m.atoms[a].tuple] = int32(a)
+	}
 }
 
 func (a *atom) book(r *Crowding, class int64) {
 	a.amount += r.PersonMS
-	for i := range a.classes {
-		if h := &a.classes[i]; h.class == class {
-			h.people = max(h.people, r.People)
-			return
+	a.classes = count(a.classes, headcount{class, r.People})
+}
+
+// count adds people to those counted, who may be the same.
+func count(all []headcount, h headcount) []headcount {
+	for i := range all {
+		if all[i].class == h.class {
+			all[i].people = max(all[i].people, h.people)
+			return all
 		}
 	}
-	a.classes = append(a.classes, headcount{class, r.People})
+	return append(all, h)
 }
 
 // class is what keeps people apart: a card is in one group, and so has one user group and one affiliation. A card of no
@@ -161,7 +166,7 @@ func (m *marginals) add() {
 			if !known {
 				id = int32(len(m.margins))
 				same[common] = id
-				m.margins = append(m.margins, margin{atoms: atoms, mask: fixed, amount: m.amount(atoms), people: m.people(atoms)})
+				m.margins = append(m.margins, margin{atoms: atoms, mask: fixed, amount: m.amount(atoms)})
 			}
 			m.at[key] = id
 			for _, a := range atoms {

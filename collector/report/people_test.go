@@ -255,7 +255,7 @@ func TestATeacherAloneIsNotTold(t *testing.T) {
 		want  string
 	}{
 		{nil, nil, "36, inside 31, society 5"},
-		{[]Dimension{ByUserGroup}, nil, "college_student 30; employee withheld; teacher withheld"},
+		{[]Dimension{ByUserGroup}, nil, "college_student withheld; employee 5; teacher withheld"},
 		{[]Dimension{ByPurpose}, nil, "pilot_test/ 5; student_training/ 31"},
 		{[]Dimension{ByPurpose, ByUserGroup}, narrow(ByUserGroup, "teacher"), "student_training/teacher withheld"},
 		{[]Dimension{ByPurpose}, narrow(ByUserGroup, "college_student", "employee"), "pilot_test/ 5; student_training/ withheld"},

@@ -3,100 +3,190 @@ package report
 import (
 	"maps"
 	"slices"
+	"strings"
 
-	"basemeter/collector/table"
 	"basemeter/collector/utilisation"
 )
 
 // LeastPeople is how many different people a published figure of people must be of: domain.md 5.1.
 const LeastPeople = 5
 
-// peopleDimensions are all by which people are told apart.
-var peopleDimensions = slices.Concat(ofMachines, ofPeople, ofUse)
+// The dimensions by which people are protected besides those that can be asked for: whether they are society's or not, for
+// the two are told beside each other, and the periods by which a question divides time.
+const (
+	bySide Dimension = "side"
+	byWhen Dimension = "when"
+)
 
-// remember takes down who was there, divided by all that the query asks about and by all that tells people apart, before
-// any of it is narrowed: what is left out can be subtracted.
-func (b *builder) remember(g Group, cell utilisation.CrowdCell) {
-	if b.crowds == nil {
-		b.crowds = map[Group]utilisation.CrowdCell{}
+// protected are the dimensions by which the people of a base are always told apart, whatever is asked. So what is withheld
+// of a base is withheld in all answers.
+var protected = []Dimension{ByPlace, ByPurpose, ByAffiliation, ByUserGroup, bySide}
+
+// crowding is what must be known of a row of people to protect them.
+func crowding(r *utilisation.CrowdRow, when string) Crowding {
+	g := Group{Place: r.Place, Purpose: r.Purpose, Affiliation: r.Affiliation.String(), UserGroup: r.UserGroup, side: "inside", when: when}
+	if r.Affiliation == utilisation.Outside {
+		g.side = "outside"
 	}
-	b.crowds[g] = b.crowds[g].Plus(cell)
+	return Crowding{g, r.CrowdCell}
 }
 
-// protect decides which figures of people may be published.
-func (b *builder) protect(metrics []utilisation.Metric) (err error) {
-	if b.needs&utilisation.OfPeople == 0 {
-		return nil
+// WithheldKeys are those of a table of people whose cells may not be published.
+func WithheldKeys(rows []utilisation.CrowdRow) (all []utilisation.CrowdKey) {
+	table := make([]Crowding, len(rows))
+	for i := range rows {
+		table[i] = crowding(&rows[i], "")
 	}
-	by := slices.Clone(b.query.By)
-	ask := func(dimensions ...Dimension) {
-		for _, d := range dimensions {
-			if !slices.Contains(by, d) {
-				by = append(by, d)
+	s := suppress(table, protected, LeastPeople)
+	for i := range rows {
+		if !s.publishes(protected, table[i].Group) {
+			all = append(all, rows[i].CrowdKey)
+		}
+	}
+	return all
+}
+
+// A protection decides which figures of people may be told. It knows everybody, whatever is asked: what is left out can be
+// subtracted.
+type protection struct {
+	query   *Query
+	rows    map[string]map[Group]utilisation.CrowdCell // by base, period and what protects
+	members map[Group]map[string]bool                  // the bases of what a line says of bases and of time
+	asked   map[string]bool                            // the bases of the total
+	hosted  map[unit]bool                              // places that an enterprise hosts
+	readers map[string]bool                            // assets with a reader of their own
+	whole   map[string]*suppression                    // by base: of the span as one
+	parts   map[string][]*suppression                  // by base: of its periods
+	stacks  map[stackKey]*suppression
+	known   map[division]hiding
+}
+
+// A stackKey is by what bases are put together, and a period; empty: the span as one.
+type stackKey struct{ tree, when string }
+
+// A division is by what a figure tells people apart: the bases and the time of its line, or all of them, and columns.
+type division struct {
+	where   Group
+	total   bool
+	columns string
+	part    string
+}
+
+func newProtection(q *Query) *protection {
+	return &protection{query: q, rows: map[string]map[Group]utilisation.CrowdCell{}, members: map[Group]map[string]bool{}, asked: map[string]bool{},
+		hosted: map[unit]bool{}, readers: map[string]bool{}, whole: map[string]*suppression{}, parts: map[string][]*suppression{},
+		stacks: map[stackKey]*suppression{}, known: map[division]hiding{}}
+}
+
+// remember takes down a row of people that belongs to a line, or to none, if its base is not asked about.
+func (p *protection) remember(line Group, r *utilisation.CrowdRow) {
+	where := line.standing()
+	if p.query.wantsBase(r.Base) {
+		if p.members[where] == nil {
+			p.members[where] = map[string]bool{}
+		}
+		p.members[where][r.Base], p.asked[r.Base] = true, true
+	}
+	if p.rows[r.Base] == nil {
+		p.rows[r.Base] = map[Group]utilisation.CrowdCell{}
+	}
+	c := crowding(r, where.period())
+	p.rows[r.Base][c.Group] = p.rows[r.Base][c.Group].Plus(c.CrowdCell)
+}
+
+// period is what a group says of time, as one name.
+func (g Group) period() string {
+	var names []string
+	for _, d := range ofTime {
+		names = append(names, g.At(d))
+	}
+	return strings.Join(names, " ")
+}
+
+// together is how many periods are decided on together. More of them withhold little less, and take much longer.
+const together = 12
+
+// decide decides on all tables of all bases. Days are decided on one by one, as they are in an exchange.
+func (p *protection) decide() {
+	size := together
+	if p.query.by(ByDay) {
+		size = 1
+	}
+	for base, cells := range p.rows {
+		var all []Crowding
+		periods := map[string][]Crowding{}
+		for g, cell := range cells {
+			periods[g.when] = append(periods[g.when], Crowding{g, cell})
+			g.when = ""
+			all = append(all, Crowding{g, cell})
+		}
+		p.whole[base] = suppress(all, protected, LeastPeople)
+		if !p.query.divided() {
+			continue
+		}
+		for some := range slices.Chunk(slices.Sorted(maps.Keys(periods)), size) {
+			var rows []Crowding
+			for _, when := range some {
+				rows = append(rows, periods[when]...)
 			}
+			p.parts[base] = append(p.parts[base], suppress(rows, slices.Concat(protected, []Dimension{byWhen}), LeastPeople))
 		}
 	}
-	for _, d := range peopleDimensions {
-		if len(b.query.Where[d]) > 0 {
-			ask(d)
-		}
-	}
-	for _, m := range metrics {
-		ask(slices.Collect(maps.Keys(b.part(m)))...)
-	}
-	slices.SortFunc(by, func(x, y Dimension) int { return slices.Index(Dimensions, x) - slices.Index(Dimensions, y) })
-	rows := make([]Crowding, 0, len(b.crowds))
-	for g, cell := range b.crowds {
-		rows = append(rows, Crowding{g, cell})
-	}
-	b.suppression, err = Suppress(rows, by, LeastPeople)
-	if err != nil {
-		return &QuestionError{"by", table.Text{EN: err.Error(), ZH: "人员数字最多按六个维度拆分（含筛选所用的维度），否则无法保护少数人"}}
-	}
-	return nil
 }
 
-// withheld tells whether a figure of people must not be told.
-func (b *builder) withheld(m utilisation.Metric, g Group, over []Dimension, f Figure) bool {
+// withholds tells whether a figure of people must not be told, be it of a line or of the total.
+func (p *protection) withholds(m utilisation.Metric, g Group, total bool, f Figure) bool {
+	if m.Needs&utilisation.OfCards != 0 && f.Numerator > 0 && f.Numerator < LeastPeople {
+		return true
+	}
+	d := division{where: g.standing(), total: total, part: parts[m.ID]}
+	by := []Dimension{}
+	for _, of := range []Dimension{ByPlace, ByPurpose, ByAffiliation, ByUserGroup} {
+		if of == ByPlace && p.query.about(ByAsset) || !total && p.query.by(of) || len(p.query.Where[of]) > 0 {
+			by = append(by, of)
+		}
+	}
+	d.columns = joined(by)
+	h, known := p.known[d]
+	if !known {
+		h = p.hiding(d, by)
+		p.known[d] = h
+	}
+	return h.withholds(func(column Group) bool {
+		return column.side == d.part && !slices.ContainsFunc(by, func(of Dimension) bool { return !p.wants(of, g, total, column.At(of)) })
+	})
+}
+
+// parts are what some metrics are about, which are not about everybody.
+var parts = map[string]string{"person_hours_society": "outside", "person_hours_inside": "inside", "hosted_trainee_hours": "hosted"}
+
+// wants tells whether a figure is about some value of a dimension.
+func (p *protection) wants(of Dimension, g Group, total bool, value string) bool {
 	switch {
-	case m.Needs&utilisation.OfPeople == 0:
+	case !total && p.query.by(of) && g.At(of) != value, !p.query.allows(of, value):
 		return false
-	case m.Needs&utilisation.OfCards != 0:
-		return f.Numerator > 0 && f.Numerator < LeastPeople
+	case of == ByPlace && p.query.about(ByAsset):
+		return p.readers[value] && p.query.allows(ByAsset, value) && (total || !p.query.by(ByAsset) || g.Asset == value)
 	}
-	where := b.part(m)
-	for _, values := range where {
-		if len(values) == 0 {
-			return false // nobody is of that part
-		}
-	}
-	for _, d := range peopleDimensions {
-		if values := b.query.Where[d]; len(values) > 0 {
-			where[d] = slices.DeleteFunc(slices.Clone(values), func(v string) bool { return where[d] != nil && !slices.Contains(where[d], v) })
-		}
-	}
-	return !b.suppression.Publishes(over, g, where)
+	return true
 }
 
-// part is what a metric is about, if it is not about everybody.
-func (b *builder) part(m utilisation.Metric) map[Dimension][]string {
-	seen := func(d Dimension, wanted func(string) bool) (values []string) {
-		for g := range b.crowds {
-			if v := g.At(d); wanted(v) && !slices.Contains(values, v) {
-				values = append(values, v)
-			}
+// column is what a row of a base is told in.
+func (p *protection) column(base, part string, by []Dimension) func(Group) Group {
+	return func(g Group) (c Group) {
+		for _, d := range by {
+			*c.at(d) = g.At(d)
 		}
-		slices.Sort(values)
-		return values
+		switch {
+		case part == "outside" || part == "inside":
+			c.side = g.side
+		case part == "hosted" && utilisation.Trainee(g.UserGroup) && p.hosted[unit{base, g.Place}]:
+			c.side = "hosted"
+		case part == "hosted" && utilisation.Trainee(g.UserGroup):
+			c.side = "elsewhere"
+		case part == "hosted":
+			c.side = "others"
+		}
+		return c
 	}
-	outside := utilisation.Outside.String()
-	switch m.ID {
-	case "person_hours_society":
-		return map[Dimension][]string{ByAffiliation: {outside}}
-	case "person_hours_inside":
-		return map[Dimension][]string{ByAffiliation: seen(ByAffiliation, func(v string) bool { return v != outside })}
-	case "hosted_trainee_hours":
-		return map[Dimension][]string{ByUserGroup: seen(ByUserGroup, utilisation.Trainee), ByPlace: seen(ByPlace, func(v string) bool { return b.hosted[v] })}
-	}
-	return map[Dimension][]string{}
 }

@@ -106,6 +106,15 @@ func (q *Query) narrowed() (all []Dimension) {
 
 func (q *Query) by(d Dimension) bool { return slices.Contains(q.By, d) }
 
+// divided tells whether the query divides time.
+func (q *Query) divided() bool { return slices.ContainsFunc(ofTime, q.by) }
+
+// fine tells whether that is so fine that other bases than those asked about are not read to protect their people.
+func (q *Query) fine() bool { return q.grain() < utilisation.Month }
+
+// alone tells whether it is about one base.
+func (q *Query) alone() bool { return q.Within.Base != "" || len(q.Where[ByBase]) == 1 }
+
 // about tells whether any of some dimensions is asked about, be it to divide or to narrow.
 func (q *Query) about(some ...Dimension) bool {
 	return slices.ContainsFunc(some, func(d Dimension) bool { return q.by(d) || len(q.Where[d]) > 0 })

@@ -31,38 +31,46 @@ import (
 // nobody was counted, as in a ledger older than the count, there may have been fewer than five. Where there was nobody,
 // the 0 is published.
 //
-// All sums over any of the dimensions are decided on at once, whatever is asked, so that no two answers of the same table
-// give away a third. What this does not protect against:
-//   - comparing different spans, or tables with different dimensions of bases and time: each is decided on by itself;
+// The table of a base always has all dimensions that tell people apart, and all its sums are decided on at once, whatever
+// is asked. So no two answers of the same span give away a third. Sums of several bases are decided on in stack.go. What
+// this does not protect against:
+//   - comparing different spans, or periods of different kinds, months with weeks: each is decided on by itself;
+//   - comparing sums of bases divided in different ways, cities with clusters;
 //   - estimates: a withheld cell is more than nothing, and less than the total it is in;
 //   - visits, which are whole numbers: if two withheld cells have two together, each has one;
 //   - knowing the rule: among withheld cells that are neighbours, some are small;
 //   - a card that was moved from one group to another meanwhile, which counts as two people;
 //   - somebody who knows more than is published: a member of the group knows himself.
 
-// A Suppression is which cells of a table of people may be published.
-type Suppression struct {
+// A suppression is which cells of a table of people may be published.
+type suppression struct {
 	*marginals
+	people func(atoms []int32) int64 // of how many people some atoms are, at least
 	least  int64
 	search *search
 	random *rand.Rand // of a fixed seed: the same table has the same decision
 	other  []uint64   // by how much the other table differs in each atom, modulo 2^64: what is not 0 so is not 0
+	few    []bool     // the margins that are of too few people
 	hidden []bool     // the margins in which the two tables differ
 }
 
-// Suppress decides on all sums of a table over any of the dimensions by which it is divided: which may be published, if none
+// suppress decides on all sums of a table over any of the dimensions by which it is divided: which may be published, if none
 // may be of fewer people than the least. Rows must have all dimensions of people, or their people cannot be told apart.
-// The error is that there are too many dimensions.
-func Suppress(rows []Crowding, by []Dimension, least int64) (*Suppression, error) {
-	m, err := newMarginals(rows, by)
-	if err != nil {
-		return nil, err
-	}
-	s := &Suppression{marginals: m, least: least, search: newSearch(m), random: rand.New(rand.NewPCG(5, 5)),
-		other: make([]uint64, len(m.atoms)), hidden: make([]bool, len(m.margins))}
+func suppress(rows []Crowding, by []Dimension, least int64) *suppression {
+	m := newMarginals(rows, by)
+	return decide(m, m.people, least)
+}
+
+func decide(m *marginals, people func([]int32) int64, least int64) *suppression {
+	s := &suppression{marginals: m, people: people, least: least, search: newSearch(m), random: rand.New(rand.NewPCG(5, 5)),
+		other: make([]uint64, len(m.atoms)), few: make([]bool, len(m.margins)), hidden: make([]bool, len(m.margins))}
 	for i := range m.margins {
-		if s.small(i) {
-			s.search.free(int32(i)) // it must be hidden anyway
+		switch n := people(m.margins[i].atoms); {
+		case n < least:
+			s.few[i] = true
+			s.search.charge(int32(i), 0) // it must be hidden anyway
+		case n == countless:
+			s.search.charge(int32(i), dear)
 		}
 	}
 	for i := range slices.Backward(m.margins) { // the finest first: they often take the coarser along
@@ -72,34 +80,19 @@ func Suppress(rows []Crowding, by []Dimension, least int64) (*Suppression, error
 	}
 	for s.mend() {
 	}
-	return s, nil
+	return s
 }
 
-// Publishes tells whether the cell of a group, in the table divided by some dimensions and narrowed to some values of
-// others, may be published. Of several values each must be publishable. What the table is not divided by it does not know,
-// and does not publish.
-func (s *Suppression) Publishes(over []Dimension, g Group, where map[Dimension][]string) bool {
-	for _, d := range Dimensions {
-		if values := where[d]; len(values) > 0 && !slices.Contains(over, d) {
-			finer := slices.Concat(over, []Dimension{d})
-			return !slices.ContainsFunc(values, func(v string) bool {
-				part := g
-				*part.at(d) = v
-				return !s.Publishes(finer, part, where)
-			})
-		}
-	}
-	if slices.ContainsFunc(over, func(d Dimension) bool { return !slices.Contains(s.by, d) }) {
-		return false
-	}
+// publishes tells whether the cell of a group, in the table divided by some of its dimensions, may be published.
+func (s *suppression) publishes(over []Dimension, g Group) bool {
 	id, anybody := s.at[s.tuple(over, &g)]
 	return !anybody || !s.hidden[id]
 }
 
-func (s *Suppression) small(margin int) bool { return s.margins[margin].people < s.least }
+func (s *suppression) small(margin int) bool { return s.few[margin] }
 
 // protect makes the two tables differ in a few atoms together; false: they do already.
-func (s *Suppression) protect(few []int32) bool {
+func (s *suppression) protect(few []int32) bool {
 	if s.differ(few) != 0 {
 		return false
 	}
@@ -114,21 +107,21 @@ func (s *Suppression) protect(few []int32) bool {
 }
 
 // change makes an exchange in the other table, of an arbitrary amount, so that no later one undoes it by chance.
-func (s *Suppression) change(corners []int32, marks []uint) {
+func (s *suppression) change(corners []int32, marks []uint) {
 	amount := s.random.Uint64() | 1
 	for i, a := range corners {
 		s.other[a] += amount * sign(i)
 		for _, mask := range marks {
 			if id := s.whose[mask][a]; !s.hidden[id] {
 				s.hidden[id] = true
-				s.search.free(id)
+				s.search.charge(id, 0)
 			}
 		}
 	}
 }
 
 // differ is by how much the two tables differ in some atoms together.
-func (s *Suppression) differ(atoms []int32) (sum uint64) {
+func (s *suppression) differ(atoms []int32) (sum uint64) {
 	for _, a := range atoms {
 		sum += s.other[a]
 	}

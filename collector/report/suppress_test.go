@@ -13,17 +13,8 @@ import (
 
 var peoples = []Dimension{ByPlace, ByPurpose, ByAffiliation, ByUserGroup}
 
-func crowding(g Group, people, hours int64) Crowding {
+func crowded(g Group, people, hours int64) Crowding {
 	return Crowding{g, utilisation.CrowdCell{PersonMS: hours * 3_600_000, Visits: people, People: people}}
-}
-
-func suppressed(t testing.TB, rows []Crowding, by []Dimension) *Suppression {
-	t.Helper()
-	s, err := Suppress(rows, by, 5)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
 }
 
 // crowdings reads a drawn table: a line a purpose, a number a column, which is that many people for an hour each.
@@ -33,7 +24,7 @@ func crowdings(lines string, column Dimension) (rows []Crowding) {
 			n, _ := strconv.ParseInt(text, 10, 64)
 			g := Group{Purpose: "用途" + strconv.Itoa(i+1)}
 			*g.at(column) = "列" + strconv.Itoa(j+1)
-			rows = append(rows, crowding(g, n, n))
+			rows = append(rows, crowded(g, n, n))
 		}
 	}
 	return rows
@@ -41,9 +32,9 @@ func crowdings(lines string, column Dimension) (rows []Crowding) {
 
 // published draws the table with its totals, as it may be published: x is withheld.
 func published(t *testing.T, rows []Crowding, column Dimension) string {
-	s := suppressed(t, rows, []Dimension{ByPurpose, column})
+	s := suppress(rows, []Dimension{ByPurpose, column}, 5)
 	cell := func(over []Dimension, g Group) string {
-		if !s.Publishes(over, g, nil) {
+		if !s.publishes(over, g) {
 			return "x"
 		}
 		var hours int64
@@ -97,42 +88,16 @@ func TestPeopleOfTwoPlacesMayBeTheSame(t *testing.T) {
 	if got, want := published(t, crowdings("3 2 30", ByPlace), ByPlace), "x x x | 35\nx x x | 35"; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	rows := []Crowding{crowding(Group{Affiliation: "host", UserGroup: utilisation.Unattributed}, 4, 40),
-		crowding(Group{Affiliation: "society", UserGroup: utilisation.Unattributed}, 4, 40)}
-	if suppressed(t, rows, peoples).Publishes(nil, Group{}, nil) {
+	rows := []Crowding{crowded(Group{Affiliation: "host", UserGroup: utilisation.Unattributed}, 4, 40),
+		crowded(Group{Affiliation: "society", UserGroup: utilisation.Unattributed}, 4, 40)}
+	if suppress(rows, peoples, 5).publishes(nil, Group{}) {
 		t.Error("cards of no group are in two affiliations by the plan of two places, and were added")
 	}
 }
 
 func TestNobodyCountedIsNotEnough(t *testing.T) {
-	if suppressed(t, []Crowding{crowding(Group{UserGroup: "employee"}, 0, 40)}, peoples).Publishes(nil, Group{}, nil) {
+	if suppress([]Crowding{crowded(Group{UserGroup: "employee"}, 0, 40)}, peoples, 5).publishes(nil, Group{}) {
 		t.Error("hours of nobody knows how many were published")
-	}
-}
-
-// A filter is a cell of a finer table, and several values are several cells.
-func TestAFilterThatWouldIsolate(t *testing.T) {
-	s := suppressed(t, crowdings("3 30 20\n40 50 60\n41 21 22", ByUserGroup), []Dimension{ByPurpose, ByUserGroup})
-	purpose := []Dimension{ByPurpose}
-	for _, c := range []struct {
-		groups []string
-		first  bool // 用途1
-		second bool
-	}{
-		{nil, true, true},
-		{[]string{"列1"}, false, true},
-		{[]string{"列2"}, true, true},
-		{[]string{"列1", "列2"}, false, true}, // 列2 is published, and would be taken away
-		{[]string{"列1", "列2", "列3"}, false, true},
-		{[]string{"列9"}, true, true}, // there was nobody
-	} {
-		where := map[Dimension][]string{ByUserGroup: c.groups}
-		if s.Publishes(purpose, Group{Purpose: "用途1"}, where) != c.first || s.Publishes(purpose, Group{Purpose: "用途2"}, where) != c.second {
-			t.Errorf("of %v: 用途1 should be published: %t, 用途2: %t", c.groups, c.first, c.second)
-		}
-	}
-	if s.Publishes([]Dimension{ByPlace}, Group{Place: "hall"}, nil) {
-		t.Error("what the table is not divided by was published")
 	}
 }
 
@@ -142,11 +107,11 @@ func TestACityLessItsBases(t *testing.T) {
 	for city, bases := range map[string]map[string]int64{"南昌": {"一": 3, "二": 40, "三": 50}, "赣州": {"四": 60, "五": 61}, "九江": {"六": 4}} {
 		for base, n := range bases {
 			for _, month := range []string{"2026-03", "2026-04"} {
-				rows = append(rows, crowding(Group{City: city, Base: base, Month: month, UserGroup: "student"}, n, n))
+				rows = append(rows, crowded(Group{City: city, Base: base, Month: month, UserGroup: "student"}, n, n))
 			}
 		}
 	}
-	s := suppressed(t, rows, []Dimension{ByCity, ByBase, ByMonth})
+	s := suppress(rows, []Dimension{ByCity, ByBase, ByMonth}, 5)
 	for _, c := range []struct {
 		over []Dimension
 		g    Group
@@ -161,24 +126,18 @@ func TestACityLessItsBases(t *testing.T) {
 		{[]Dimension{ByBase}, Group{Base: "三"}, true},
 		{nil, Group{}, true},
 	} {
-		if got := s.Publishes(c.over, c.g, nil); got != c.want {
+		if got := s.publishes(c.over, c.g); got != c.want {
 			t.Errorf("%v %v: published %t, want %t", c.over, c.g, got, c.want)
 		}
 	}
 }
 
-func TestTooManyDimensions(t *testing.T) {
-	if _, err := Suppress(nil, Dimensions[:7], 5); err == nil {
-		t.Error("seven dimensions were taken")
-	}
-}
-
 func TestTheSameTableTheSameDecision(t *testing.T) {
 	rows := anyRows(rand.New(rand.NewPCG(1, 1)), [4]int{4, 5, 3, 4}, 0.2, 0.3)
-	first := suppressed(t, rows, peoples)
+	first := suppress(rows, peoples, 5)
 	for range 20 {
 		rand.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
-		if !slices.Equal(suppressed(t, rows, peoples).hidden, first.hidden) {
+		if !slices.Equal(suppress(rows, peoples, 5).hidden, first.hidden) {
 			t.Fatal("the order of the rows decided")
 		}
 	}
@@ -198,10 +157,10 @@ func TestLittleOfASchoolIsWithheld(t *testing.T) {
 		case r.IntN(100) < 6:
 			people = 1 + r.Int64N(4)
 		}
-		rows = append(rows, crowding(Group{Place: fmt.Sprint(place), Purpose: fmt.Sprint(purpose), Affiliation: fmt.Sprint(affiliation),
+		rows = append(rows, crowded(Group{Place: fmt.Sprint(place), Purpose: fmt.Sprint(purpose), Affiliation: fmt.Sprint(affiliation),
 			UserGroup: fmt.Sprint(group)}, people, people*(1+r.Int64N(40))))
 	}
-	small, withheld, all, lost := load(suppressed(t, rows, peoples))
+	small, withheld, all, lost := load(suppress(rows, peoples, 5))
 	t.Logf("%d rows, %d sums: %d below five, %d withheld, which are %.1f %% of the hours of all sums", len(rows), all, small, withheld, 100*lost)
 	if small == 0 || withheld > 10*small || lost > 0.1 {
 		t.Errorf("%d of %d sums are below five; %d were withheld, of %.1f %% of the hours", small, all, withheld, 100*lost)
@@ -209,7 +168,7 @@ func TestLittleOfASchoolIsWithheld(t *testing.T) {
 }
 
 // load is how many sums are small, are withheld, and are there, and which part of the hours of all is lost.
-func load(s *Suppression) (small, withheld, all int, lost float64) {
+func load(s *suppression) (small, withheld, all int, lost float64) {
 	var total int64
 	for i := range s.margins {
 		total += s.margins[i].amount
@@ -236,7 +195,7 @@ func anyRows(r *rand.Rand, values [4]int, small, empty float64) (rows []Crowding
 		if r.Float64() < small {
 			people = 1 + r.Int64N(4)
 		}
-		rows = append(rows, crowding(g, people, people*(1+r.Int64N(40))))
+		rows = append(rows, crowded(g, people, people*(1+r.Int64N(40))))
 	}
 	return rows
 }
@@ -247,9 +206,9 @@ func BenchmarkSuppress(b *testing.B) {
 		for _, empty := range []float64{0, 0.5, 0.9} {
 			b.Run(fmt.Sprintf("small=%v,empty=%v", small, empty), func(b *testing.B) {
 				rows := anyRows(rand.New(rand.NewPCG(1, 1)), [4]int{int(20 / (1 - empty)), 5, 4, 5}, small, empty)
-				var s *Suppression
+				var s *suppression
 				for b.Loop() {
-					s = suppressed(b, rows, peoples)
+					s = suppress(rows, peoples, 5)
 				}
 				small, withheld, all, lost := load(s)
 				b.ReportMetric(float64(all), "sums")

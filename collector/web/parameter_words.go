@@ -24,7 +24,7 @@ var parameterWords = map[string]struct {
 	"affiliation": {table.Text{ZH: "使用方：host、partner、outside 等，可多个", EN: "whose the users are: host, partner, outside …; or several"}, ""},
 	"user_group":  {table.Text{ZH: "人员类别编号，可多个", EN: "id of a user group, or several"}, ""},
 
-	"by":         {table.Text{ZH: "分组维度，逗号分隔，最多六个；/v1/dimensions 列出全部", EN: "what a line stands for: up to six dimensions with commas between; /v1/dimensions lists them"}, "base"},
+	"by":         {table.Text{ZH: "分组维度，逗号分隔；/v1/dimensions 列出全部", EN: "what a line stands for: dimensions with commas between; /v1/dimensions lists them"}, "base"},
 	"metrics":    {table.Text{ZH: "指标编号，逗号分隔；/v1/metrics 列出全部", EN: "ids of metrics with commas between; /v1/metrics lists them"}, ""},
 	"metric":     {table.Text{ZH: "一个机时指标：各段中计入该指标的毫秒数", EN: "one metric of machines: how many milliseconds of each part count for it"}, "effective_hours"},
 	"version":    {table.Text{ZH: "冻结版本；不写则为当前台账", EN: "a frozen version; left out: the ledger as it is"}, ""},
