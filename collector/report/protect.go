@@ -3,7 +3,6 @@ package report
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"basemeter/collector/utilisation"
 )
@@ -90,17 +89,20 @@ func (p *protection) remember(line Group, r *utilisation.CrowdRow) {
 	if p.rows[r.Base] == nil {
 		p.rows[r.Base] = map[Group]utilisation.CrowdCell{}
 	}
-	c := crowding(r, where.period())
+	c := crowding(r, p.period(where))
 	p.rows[r.Base][c.Group] = p.rows[r.Base][c.Group].Plus(c.CrowdCell)
 }
 
-// period is what a group says of time, as one name.
-func (g Group) period() string {
-	var names []string
-	for _, d := range ofTime {
-		names = append(names, g.At(d))
+// period is what a group says of time, as one name; empty if the query does not divide time. Of a date in no term it is not.
+func (p *protection) period(g Group) string {
+	if !p.query.divided() {
+		return ""
 	}
-	return strings.Join(names, " ")
+	name := "in"
+	for _, d := range ofTime {
+		name += " " + g.At(d)
+	}
+	return name
 }
 
 // together is how many periods are decided on together. More of them withhold little less, and take much longer.

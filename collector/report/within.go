@@ -66,7 +66,7 @@ func (p *protection) ofBases(all map[Dimension]string, d division, by []Dimensio
 			continue
 		}
 		if !d.total {
-			h = h.and(p.stacked(tree, d.where.period()).hiding(some, p.column("", d.part, by)))
+			h = h.and(p.stacked(tree, p.period(d.where)).hiding(some, p.column("", d.part, by)))
 			continue
 		}
 		h = h.and(p.stacked(tree, "").hiding(some, p.column("", d.part, by)))
@@ -81,11 +81,10 @@ func (p *protection) ofBases(all map[Dimension]string, d division, by []Dimensio
 
 // periods are those by which the query divides time.
 func (p *protection) periods() (all []string) {
-	if !p.query.divided() {
-		return nil
-	}
 	for where := range p.members {
-		all = append(all, where.period())
+		if when := p.period(where); when != "" {
+			all = append(all, when)
+		}
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
@@ -95,24 +94,22 @@ func (p *protection) periods() (all []string) {
 func (p *protection) stacked(tree []Dimension, when string) *suppression {
 	key := stackKey{joined(tree), when}
 	if p.stacks[key] == nil {
-		tables := p.whole
-		if when != "" && p.query.divided() {
-			tables = map[string]*suppression{}
-			for base := range p.parts {
-				if s := p.part(base, when); s != nil {
-					tables[base] = s
-				}
+		tables := map[string]*suppression{}
+		for base := range p.rows {
+			if s := p.table(base, when); s != nil {
+				tables[base] = s
 			}
-		} else {
-			when = ""
 		}
 		p.stacks[key] = p.stack(tree, tables, when)
 	}
 	return p.stacks[key]
 }
 
-// part is the table of a base that a period is in; nil: nobody was there.
-func (p *protection) part(base, when string) *suppression {
+// table is that of a base that a period is in, or of the span as one; nil: nobody was there.
+func (p *protection) table(base, when string) *suppression {
+	if when == "" {
+		return p.whole[base]
+	}
 	for _, s := range p.parts[base] {
 		if s.numbers[len(s.numbers)-1][when] > 0 {
 			return s
@@ -124,20 +121,21 @@ func (p *protection) part(base, when string) *suppression {
 // ofBase is what must not be told of a base.
 func (p *protection) ofBase(base string, d division, by []Dimension) hiding {
 	column := p.column(base, d.part, by)
-	if when := d.where.period(); !d.total && p.query.divided() {
-		s := p.part(base, when)
+	if when := p.period(d.where); !d.total {
+		s := p.table(base, when)
 		if s == nil {
 			return hiding{}
 		}
 		return s.hiding(func(g *Group) bool { return g.when == when }, column)
 	}
-	anytime := func(*Group) bool { return true }
 	var periods []hiding
 	for _, s := range p.parts[base] {
 		periods = append(periods, s.hiding(anytime, column))
 	}
 	return p.whole[base].hiding(anytime, column).and(p.overTime(periods))
 }
+
+func anytime(*Group) bool { return true }
 
 // overTime puts tables of a base together. Where each is of several periods these have been balanced already.
 func (p *protection) overTime(tables []hiding) hiding {
