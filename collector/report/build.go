@@ -27,11 +27,11 @@ func Build(ctx context.Context, ledger Ledger, q Query) (Answer, error) {
 	if err := b.read(ctx); err != nil {
 		return Answer{}, err
 	}
-	b.people.decide()
 	a := Answer{From: q.From.UTC(), To: later(q.From, q.end()).UTC(), By: q.By, Metrics: q.Metrics, Version: q.Version, Lines: []Line{}}
 	if q.Most > 0 && len(b.lines) > q.Most {
 		return Answer{}, &TooManyError{len(b.lines), q.Most}
 	}
+	b.people.decide()
 	for g, l := range b.lines {
 		if l.something() {
 			made, err := b.line(ctx, g, l, metrics)
@@ -150,7 +150,7 @@ func (b *builder) read(ctx context.Context) error {
 		}
 	}
 	if b.needs&utilisation.OfPeople != 0 {
-		r := crowdReader{query: b.query, ledger: b.ledger, grain: b.query.grain(), beside: !b.query.alone() && !b.query.fine(), each: b.addCrowd}
+		r := crowdReader{query: b.query, ledger: b.ledger, grain: b.query.grain(), beside: b.people.beside(), each: b.addCrowd}
 		if err := r.read(ctx); err != nil {
 			return err
 		}

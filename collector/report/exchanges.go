@@ -80,8 +80,8 @@ func partitions(mask uint) [][]uint {
 	return all
 }
 
-// dear is more than all the time of a table.
-const dear = 1 << 50
+// dear is more than all the time of a table, of which some may be added up.
+const dear = math.MaxInt64 >> 10
 
 // charge sets what it costs to hide a margin: nothing if it is hidden already, or must be.
 func (s *search) charge(id int32, price int64) {

@@ -52,7 +52,7 @@ func (s *suppression) differences(yield func([]int32) bool) {
 }
 
 // enough tells of an atom that it alone has the least.
-func (s *suppression) enough(a int32) bool { return !s.small(int(s.whose[len(s.whose)-1][a])) }
+func (s *suppression) enough(a int32) bool { return !s.few[s.whose[len(s.whose)-1][a]] }
 
 // without is the atoms of one margin that are not in another; nil if one of them is enough. Both are in order.
 func without(whole, part []int32, enough func(int32) bool) (rest []int32) {
@@ -73,7 +73,7 @@ func without(whole, part []int32, enough func(int32) bool) (rest []int32) {
 func (s *suppression) pairs(yield func([]int32) bool) {
 	by := map[uint64][]int{}
 	for i := range s.margins {
-		if !s.small(i) {
+		if !s.few[i] {
 			continue
 		}
 		differ := s.differ(s.margins[i].atoms)

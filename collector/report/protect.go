@@ -67,6 +67,7 @@ type stackKey struct{ tree, when string }
 type division struct {
 	where   Group
 	total   bool
+	when    string
 	columns string
 	part    string
 }
@@ -105,15 +106,11 @@ func (p *protection) period(g Group) string {
 	return name
 }
 
-// together is how many periods are decided on together. More of them withhold little less, and take much longer.
-const together = 12
+// together is how many periods are decided on together. It takes more than twice the time for twice as many.
+const together = 31
 
-// decide decides on all tables of all bases. Days are decided on one by one, as they are in an exchange.
+// decide decides on the tables of all bases.
 func (p *protection) decide() {
-	size := together
-	if p.query.by(ByDay) {
-		size = 1
-	}
 	for base, cells := range p.rows {
 		var all []Crowding
 		periods := map[string][]Crowding{}
@@ -126,14 +123,37 @@ func (p *protection) decide() {
 		if !p.query.divided() {
 			continue
 		}
-		for some := range slices.Chunk(slices.Sorted(maps.Keys(periods)), size) {
+		for some := range slices.Chunk(slices.Sorted(maps.Keys(periods)), together) {
 			var rows []Crowding
 			for _, when := range some {
 				rows = append(rows, periods[when]...)
 			}
-			p.parts[base] = append(p.parts[base], suppress(rows, slices.Concat(protected, []Dimension{byWhen}), LeastPeople))
+			p.parts[base] = append(p.parts[base], p.whole[base].divide(rows))
 		}
 	}
+}
+
+// divide decides on some periods of a table. Sums that the whole tells are dear, and those that it does not tell are free.
+func (s *suppression) divide(rows []Crowding) *suppression {
+	m := newMarginals(rows, slices.Concat(s.by, []Dimension{byWhen}))
+	return balance(m, m.people, s.least, func(i int) (int64, bool) {
+		margin := &m.margins[i]
+		g := m.atoms[margin.atoms[0]].Group
+		var over []Dimension
+		for j, d := range s.by {
+			if margin.mask>>j&1 == 1 {
+				over = append(over, d)
+			}
+		}
+		id, known := s.at[s.tuple(over, &g)]
+		switch {
+		case !known || s.margins[id].amount != margin.amount:
+			return 0, false
+		case s.hidden[id]:
+			return 0, true
+		}
+		return dear, true
+	})
 }
 
 // withholds tells whether a figure of people must not be told, be it of a line or of the total.
@@ -142,12 +162,10 @@ func (p *protection) withholds(m utilisation.Metric, g Group, total bool, f Figu
 		return true
 	}
 	d := division{where: g.standing(), total: total, part: parts[m.ID]}
-	by := []Dimension{}
-	for _, of := range []Dimension{ByPlace, ByPurpose, ByAffiliation, ByUserGroup} {
-		if of == ByPlace && p.query.about(ByAsset) || !total && p.query.by(of) || len(p.query.Where[of]) > 0 {
-			by = append(by, of)
-		}
+	if !total {
+		d.when = p.period(g)
 	}
+	by := p.columns(total)
 	d.columns = joined(by)
 	h, known := p.known[d]
 	if !known {
@@ -157,6 +175,16 @@ func (p *protection) withholds(m utilisation.Metric, g Group, total bool, f Figu
 	return h.withholds(func(column Group) bool {
 		return column.side == d.part && !slices.ContainsFunc(by, func(of Dimension) bool { return !p.wants(of, g, total, column.At(of)) })
 	})
+}
+
+// columns are the dimensions by which a line, or the total, tells people apart.
+func (p *protection) columns(total bool) (by []Dimension) {
+	for _, d := range []Dimension{ByPlace, ByPurpose, ByAffiliation, ByUserGroup} {
+		if d == ByPlace && p.query.about(ByAsset) || !total && p.query.by(d) || len(p.query.Where[d]) > 0 {
+			by = append(by, d)
+		}
+	}
+	return by
 }
 
 // parts are what some metrics are about, which are not about everybody.

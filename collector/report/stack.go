@@ -51,7 +51,7 @@ func (p *protection) stack(tree []Dimension, tables map[string]*suppression, whe
 			s.shares[a] = append(s.shares[a], shares[i])
 		}
 	}
-	return decide(m, s.people, LeastPeople)
+	return balance(m, s.people, LeastPeople, func(i int) (int64, bool) { return dear, s.people(m.margins[i].atoms) == countless })
 }
 
 // A flat is a cell of a base, wherever in it.

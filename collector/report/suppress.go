@@ -14,8 +14,8 @@ import (
 // The rule is about two tables. One is the true one. The other is made up, and differs from it in every cell that may be
 // of fewer than five people. What both tables agree on is published; all else is withheld. Whoever reads what is
 // published, in however many tables, filters and totals, and subtracts as cleverly as he likes, cannot tell which of the
-// two he was told about. So he knows none of the cells in which they differ. That is the whole proof, and it needs no
-// guess about how he goes about it.
+// two he was told about. So he knows none of the cells in which they differ. That is the whole proof for one table, and it
+// needs no guess about how he goes about it.
 //
 // The other table is made by exchanges. If one hour goes from students to guests in hall 1, and one from guests to
 // students in hall 2, then each hall and each group still has its hours; only the four cells changed. Where there is no
@@ -32,10 +32,12 @@ import (
 // the 0 is published.
 //
 // The table of a base always has all dimensions that tell people apart, and all its sums are decided on at once, whatever
-// is asked. So no two answers of the same span give away a third. Sums of several bases are decided on in stack.go. What
-// this does not protect against:
-//   - comparing different spans, or periods of different kinds, months with weeks: each is decided on by itself;
-//   - comparing sums of bases divided in different ways, cities with clusters;
+// is asked. If time is divided, the periods are one more dimension, and what the whole span tells already is not hidden
+// among them. Sums of several bases are decided on in stack.go. What this does not protect against:
+//   - comparing different spans, months with weeks, a span with more than 31 of its periods, or with fewer where no exchange
+//     leaves the sums of the span alone;
+//   - comparing sums of several bases by month with those of the span, or those of cities with those of clusters;
+//   - comparing what different tokens may see, or different versions of a ledger, or an exchange with answers;
 //   - estimates: a withheld cell is more than nothing, and less than the total it is in;
 //   - visits, which are whole numbers: if two withheld cells have two together, each has one;
 //   - knowing the rule: among withheld cells that are neighbours, some are small;
@@ -58,23 +60,23 @@ type suppression struct {
 // may be of fewer people than the least. Rows must have all dimensions of people, or their people cannot be told apart.
 func suppress(rows []Crowding, by []Dimension, least int64) *suppression {
 	m := newMarginals(rows, by)
-	return decide(m, m.people, least)
+	return balance(m, m.people, least, func(int) (int64, bool) { return 0, false })
 }
 
-func decide(m *marginals, people func([]int32) int64, least int64) *suppression {
+// balance makes the other table. What it costs to hide some margins may be said: nothing, or dear.
+func balance(m *marginals, people func([]int32) int64, least int64, price func(margin int) (int64, bool)) *suppression {
 	s := &suppression{marginals: m, people: people, least: least, search: newSearch(m), random: rand.New(rand.NewPCG(5, 5)),
 		other: make([]uint64, len(m.atoms)), few: make([]bool, len(m.margins)), hidden: make([]bool, len(m.margins))}
 	for i := range m.margins {
-		switch n := people(m.margins[i].atoms); {
-		case n < least:
-			s.few[i] = true
+		if p, said := price(i); said {
+			s.search.charge(int32(i), p)
+		}
+		if s.few[i] = people(m.margins[i].atoms) < least; s.few[i] {
 			s.search.charge(int32(i), 0) // it must be hidden anyway
-		case n == countless:
-			s.search.charge(int32(i), dear)
 		}
 	}
 	for i := range slices.Backward(m.margins) { // the finest first: they often take the coarser along
-		if s.small(i) {
+		if s.few[i] {
 			s.protect(m.margins[i].atoms)
 		}
 	}
@@ -88,8 +90,6 @@ func (s *suppression) publishes(over []Dimension, g Group) bool {
 	id, anybody := s.at[s.tuple(over, &g)]
 	return !anybody || !s.hidden[id]
 }
-
-func (s *suppression) small(margin int) bool { return s.few[margin] }
 
 // protect makes the two tables differ in a few atoms together; false: they do already.
 func (s *suppression) protect(few []int32) bool {

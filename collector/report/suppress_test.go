@@ -172,7 +172,7 @@ func load(s *suppression) (small, withheld, all int, lost float64) {
 	var total int64
 	for i := range s.margins {
 		total += s.margins[i].amount
-		if s.small(i) {
+		if s.few[i] {
 			small++
 		}
 		if s.hidden[i] {

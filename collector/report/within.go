@@ -12,11 +12,11 @@ func (p *protection) hiding(d division, by []Dimension) hiding {
 	if len(bases) > 1 && known {
 		return p.ofBases(within, d, by)
 	}
-	var all []hiding
+	var any hiding
 	for base := range bases {
-		all = append(all, p.ofBase(base, d, by))
+		any = any.or(p.ofBase(base, d, by))
 	}
-	return anyOf(all)
+	return any
 }
 
 // trees are how bases are put together. The first has two dimensions, one within the other.
@@ -24,7 +24,7 @@ var trees = [][]Dimension{{ByCity, ByCounty}, {ByZone}, {ByCluster}, {ByConsorti
 
 // within is of which bases the sum is that a line tells; false: of a choice that no table is made of.
 func (p *protection) within(d division, by []Dimension) (all map[Dimension]string, known bool) {
-	if slices.Contains(by, ByPlace) || d.part == "hosted" || p.query.fine() {
+	if n := len(by); n > 1 || n == 1 && d.part != "" || slices.Contains(by, ByPlace) || d.part == "hosted" || p.query.fine() {
 		return nil, false
 	}
 	all = map[Dimension]string{}
@@ -42,6 +42,12 @@ func (p *protection) within(d division, by []Dimension) (all map[Dimension]strin
 	return all, slices.ContainsFunc(trees, func(tree []Dimension) bool { return within(all, tree) })
 }
 
+// beside tells whether bases that are not asked about must be known to protect those that are.
+func (p *protection) beside() bool {
+	_, known := p.within(division{total: true}, p.columns(true))
+	return known && !p.query.alone()
+}
+
 func within(all map[Dimension]string, tree []Dimension) bool {
 	for d := range all {
 		if !slices.Contains(tree, d) {
@@ -51,7 +57,7 @@ func within(all map[Dimension]string, tree []Dimension) bool {
 	return true
 }
 
-// ofBases is what must not be told of the sum of the bases within a city, a cluster, or the province.
+// ofBases is what must not be told of the sum of the bases of a city, a cluster, or the province.
 func (p *protection) ofBases(all map[Dimension]string, d division, by []Dimension) (h hiding) {
 	some := func(g *Group) bool {
 		for of, value := range all {
@@ -62,32 +68,11 @@ func (p *protection) ofBases(all map[Dimension]string, d division, by []Dimensio
 		return true
 	}
 	for _, tree := range trees {
-		if !within(all, tree) {
-			continue
+		if within(all, tree) {
+			h = h.or(p.stacked(tree, d.when).hiding(some, p.column("", d.part, by)))
 		}
-		if !d.total {
-			h = h.and(p.stacked(tree, p.period(d.where)).hiding(some, p.column("", d.part, by)))
-			continue
-		}
-		h = h.and(p.stacked(tree, "").hiding(some, p.column("", d.part, by)))
-		var periods []hiding
-		for _, when := range p.periods() {
-			periods = append(periods, p.stacked(tree, when).hiding(some, p.column("", d.part, by)))
-		}
-		h = h.and(overTime(periods))
 	}
 	return h
-}
-
-// periods are those by which the query divides time.
-func (p *protection) periods() (all []string) {
-	for where := range p.members {
-		if when := p.period(where); when != "" {
-			all = append(all, when)
-		}
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
 }
 
 // stacked is the table of all bases, made once.
@@ -120,27 +105,15 @@ func (p *protection) table(base, when string) *suppression {
 
 // ofBase is what must not be told of a base.
 func (p *protection) ofBase(base string, d division, by []Dimension) hiding {
-	column := p.column(base, d.part, by)
-	if when := p.period(d.where); !d.total {
-		s := p.table(base, when)
-		if s == nil {
-			return hiding{}
+	s, column := p.table(base, d.when), p.column(base, d.part, by)
+	if s == nil {
+		return hiding{}
+	}
+	h := s.hiding(func(g *Group) bool { return g.when == d.when }, column)
+	if d.total {
+		for _, part := range p.parts[base] {
+			h = h.or(part.hiding(func(*Group) bool { return true }, column))
 		}
-		return s.hiding(func(g *Group) bool { return g.when == when }, column)
 	}
-	var periods []hiding
-	for _, s := range p.parts[base] {
-		periods = append(periods, s.hiding(anytime, column))
-	}
-	return p.whole[base].hiding(anytime, column).and(p.overTime(periods))
-}
-
-func anytime(*Group) bool { return true }
-
-// overTime puts tables of a base together. Where each is of several periods these have been balanced already.
-func (p *protection) overTime(tables []hiding) hiding {
-	if p.query.by(ByDay) {
-		return overTime(tables)
-	}
-	return anyOf(tables)
+	return h
 }
