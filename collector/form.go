@@ -16,7 +16,14 @@ func (c *Collector) Form(ctx context.Context, id string, q report.Query, choice 
 	if current := c.plans.current.Load(); current != nil {
 		inForce = current.plan
 	}
-	return forms.Make(ctx, c, forms.Request{Form: id, Query: q, Words: Vocabulary(inForce), Floor: &choice.Floor,
+	var frozen []report.Frozen
+	if q.Version != "" {
+		var err error
+		if frozen, err = c.Frozen(ctx); err != nil {
+			return table.Document{}, err
+		}
+	}
+	return forms.Make(ctx, c, forms.Request{Form: id, Query: q, Frozen: frozen, Words: Vocabulary(inForce), Floor: &choice.Floor,
 		Options: forms.Options{AllAssets: choice.AllAssets, UseInHours: choice.UseInHours, Weight: choice.Weight}})
 }
 

@@ -26,14 +26,25 @@ func corrections(ctx context.Context, m *maker) error {
 			return err
 		}
 		for _, c := range all {
-			if c.From.Before(m.Query.To) && m.Query.From.Before(c.To) && m.passes(report.ByAsset, c.Asset) {
+			if c.From.Before(m.Query.To) && m.Query.From.Before(c.To) && m.passes(report.ByAsset, c.Asset) && m.holds(&c) {
 				s.Rows = append(s.Rows, []table.Cell{table.SayIn(baseName(b, id)), table.SayIn(assetName(b.Asset(c.Asset), c.Asset)), table.At(c.From.In(m.Query.Zone)),
 					table.At(c.To.In(m.Query.Zone)), table.SayIn(m.says(&c)), table.Say(c.Reason), table.Say(c.Author), table.At(c.Made.In(m.Query.Zone)), table.Say(c.ID)})
 			}
 		}
 	}
-	m.add(s, say("更正不改动测得的记录：它只说明事后怎样认定，须有理由和更正人。", "A correction changes nothing that was measured: it says how time is judged afterwards, with a reason and an author."))
+	notes := []table.Text{say("更正不改动测得的记录：它只说明事后怎样认定，须有理由和更正人。", "A correction changes nothing that was measured: it says how time is judged afterwards, with a reason and an author.")}
+	if m.Query.Version != "" {
+		notes = append(notes, say("只列冻结之前作出的更正；以后的更正不在该版本中。", "Only what was put right before the version was frozen; what came later is not in it."))
+	}
+	m.add(s, notes...)
 	return nil
+}
+
+// holds tells whether the figures take a correction into account: a frozen version knows nothing of what came after it.
+func (m *maker) holds(c *report.Correction) bool {
+	return m.Query.Version == "" || slices.ContainsFunc(m.Frozen, func(f report.Frozen) bool {
+		return f.Base == c.Base && f.Version == m.Query.Version && c.Made.Before(f.Made)
+	})
 }
 
 var states = map[string]table.Text{"running": {ZH: "运行", EN: "running"}, "standby": {ZH: "待机", EN: "standby"}, "off": {ZH: "停机", EN: "off"},

@@ -24,7 +24,9 @@ type Request struct {
 	// Query is what all answers have in common: period, now, scope, filters, zone, catalogue, version. By and Metrics are
 	// each table's own.
 	Query report.Query
-	Words Vocabulary
+	// Frozen says when each base's version was made, if Query.Version asks for one: later corrections are not in it.
+	Frozen []report.Frozen
+	Words  Vocabulary
 	Options
 	// Floor is the coverage below which a figure is doubtful, and never ranked; nil: report.CoverageFloor.
 	Floor *float64

@@ -66,6 +66,24 @@ func TestCorrectionsAreListed(t *testing.T) {
 	kind(t, cellOf(t, s, "correction_id", "c1", "asset"), table.Words, "数控车床")
 }
 
+// A frozen version holds what was put right before it was frozen, each base's by its own moment.
+func TestCorrectionsOfAFrozenVersion(t *testing.T) {
+	r := request("utilisation")
+	r.Query.Version = "2025-2026.1"
+	r.Frozen = []report.Frozen{{Base: "jj-lab", Version: "2025-2026.1", Made: day(2026, 9, 9)}, {Base: "nc-vtc", Version: "2025-2026.1", Made: day(2025, 9, 6)},
+		{Base: "nc-vtc", Version: "2025-2026.2", Made: day(2026, 9, 9)}}
+	s := sheetOf(t, made(t, source(), r), "corrections")
+	if len(s.Rows) != 1 {
+		t.Fatalf("%d rows", len(s.Rows))
+	}
+	kind(t, cellOf(t, s, "correction_id", "c1", "says"), table.Words, "停机") // and c3 was made when the version was
+	says(t, s, "只列冻结之前作出的更正")
+	r.Query.Version = "2025-2026.2"
+	if s := sheetOf(t, made(t, source(), r), "corrections"); len(s.Rows) != 2 {
+		t.Errorf("%d rows of the later version", len(s.Rows))
+	}
+}
+
 // 0 of 0 is no share, and a quota that nobody set is not missed by 100 %.
 func TestNothingToDivideBy(t *testing.T) {
 	m := newMaker(source(), request("utilisation"), Form{})
