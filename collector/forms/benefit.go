@@ -6,6 +6,7 @@ import (
 
 	"basemeter/collector/report"
 	"basemeter/collector/table"
+	"basemeter/collector/utilisation"
 )
 
 // What 年度效益评价 asks for: domain.md 2.2.
@@ -26,7 +27,7 @@ func benefitForm(ctx context.Context, m *maker) error {
 		h("effective_hours", "有效机时", "Effective hours"), h("unattributed_hours", "未归类，未计入", "Unattributed, not in it"),
 		h("quota_year", "年定额机时", "Quota of a year"), h("quota_hours", "期间定额机时", "Quota of the period"), {ID: "ratio", Head: say("完成率", "Ratio"), Format: table.Percent},
 		{ID: "score", Head: say("机时利用得分", "Score"), Format: table.Decimal}, {ID: "weighted", Head: say("折合（权重 %s）", "Weighted (%s)", percent(m.Weight)), Format: table.Decimal},
-		{ID: "coverage", Head: say("覆盖率", "Coverage"), Format: table.Percent}, h("unknown_hours", "未知时间", "Unknown time"), h("estimated_hours", "其中估计", "Of it estimated"),
+		{ID: "coverage", Head: say("覆盖率", "Coverage"), Format: table.Percent}, h("unknown_hours", "未知时间", "Unknown time"), guessed(utilisation.Hours),
 	}}
 	all, undecided := m.instruments(benefitPrice)
 	of := indexed(&lines)

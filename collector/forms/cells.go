@@ -80,6 +80,12 @@ func coverage(l *report.Line) float64 {
 	return 0
 }
 
+// guessed is the column of what rests on an estimate. It is of all the time that was looked at: of effective hours, of time
+// without use, too.
+func guessed(unit utilisation.Unit) table.Column {
+	return table.Column{ID: "estimated_hours", Head: say("所涉时间中的估计", "Of the time it is about, estimated"), Unit: string(unit), Format: table.Decimal}
+}
+
 // estimated is how many hours of what a metric looked at rest on an estimate.
 func estimated(l *report.Line, metric string) table.Cell {
 	if l == nil {

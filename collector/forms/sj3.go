@@ -136,7 +136,7 @@ func (m *maker) sj3Evidence(all []*instrument) table.Sheet {
 		{ID: "base", Head: heads[report.ByBase]}, {ID: "asset", Head: heads[report.ByAsset]}, {ID: "asset_id", Head: say("设备编号", "Asset id")},
 		h("teaching_hours", "教学", "Teaching"), h("research_hours", "科研", "Research"), h("social_service_hours", "社会服务", "Social service"), h("open_use_hours", "其中开放使用", "Of it open use"),
 		h("unattributed_hours", "未归类，不在任何一栏", "Unattributed, in no column"), {ID: "coverage", Head: say("覆盖率", "Coverage"), Format: table.Percent},
-		h("unknown_hours", "未知时间", "Unknown time"), h("estimated_hours", "其中估计", "Of it estimated"), {ID: "remarks", Head: say("核对", "To be checked")},
+		h("unknown_hours", "未知时间", "Unknown time"), guessed(utilisation.Hours), {ID: "remarks", Head: say("核对", "To be checked")},
 	}}
 	for _, i := range all {
 		s.Rows = append(s.Rows, []table.Cell{table.SayIn(baseName(i.base, i.base.ID)), table.SayIn(i.name()), table.Say(i.asset.ID),

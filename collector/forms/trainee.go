@@ -7,6 +7,7 @@ import (
 
 	"basemeter/collector/report"
 	"basemeter/collector/table"
+	"basemeter/collector/utilisation"
 )
 
 // A stay is students at one place in one month, with the enterprise that hosts them.
@@ -81,7 +82,7 @@ func (m *maker) enterprises(all []stay) table.Sheet {
 	visits := head("visits")
 	visits.Head = say("学生人次：已显示部分合计", "Visits: sum of what is shown")
 	s := table.Sheet{ID: "enterprises", Title: say("各企业", "Enterprises"), Columns: []table.Column{
-		{ID: "enterprise", Head: say("企业", "Enterprise")}, hours, visits, {ID: "estimated_hours", Head: say("其中估计", "Of it estimated"), Unit: "person-h", Format: table.Decimal},
+		{ID: "enterprise", Head: say("企业", "Enterprise")}, hours, visits, guessed(utilisation.PersonHours),
 		{ID: "cells", Head: say("月份×地点数", "Months × places"), Format: table.Whole}, {ID: "withheld", Head: say("其中不足五人、未计入", "Of them below five people, in no sum"), Format: table.Whole},
 	}}
 	for i := 0; i < len(all); {
@@ -116,7 +117,7 @@ func (m *maker) stays(all []stay) table.Sheet {
 	s := table.Sheet{ID: "evidence", Title: say("依据（逐月逐地点）", "Evidence by month and place"), Columns: []table.Column{
 		{ID: "enterprise", Head: say("企业", "Enterprise")}, {ID: "base", Head: heads[report.ByBase]}, {ID: "place", Head: heads[report.ByPlace]}, {ID: "month", Head: heads[report.ByMonth]},
 		head("hosted_trainee_hours"), head("visits"), {ID: "measured", Head: say("实测占比", "Measured"), Format: table.Percent},
-		{ID: "estimated_hours", Head: say("其中估计", "Of it estimated"), Unit: "person-h", Format: table.Decimal}, {ID: "base_id", Head: say("基地编号", "Base id")}, {ID: "place_id", Head: say("地点编号", "Place id")},
+		guessed(utilisation.PersonHours), {ID: "base_id", Head: say("基地编号", "Base id")}, {ID: "place_id", Head: say("地点编号", "Place id")},
 	}}
 	for _, one := range all {
 		l, measured := one.line, table.Cell{}

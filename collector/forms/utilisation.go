@@ -41,7 +41,7 @@ func summary(ctx context.Context, m *maker) error {
 	s := table.Sheet{ID: "summary", Title: say("汇总", "Summary"), Columns: []table.Column{
 		{ID: "name", Head: say("指标", "Figure")}, {ID: "value", Head: say("数值", "Value"), Format: table.Decimal}, {ID: "unit", Head: say("单位", "Unit")},
 		{ID: "coverage", Head: say("覆盖率", "Coverage"), Format: table.Percent},
-		{ID: "estimated_hours", Head: say("其中估计", "Of it estimated"), Unit: "h", Format: table.Decimal}, {ID: "metric", Head: say("指标编号", "Metric")},
+		guessed(utilisation.Hours), {ID: "metric", Head: say("指标编号", "Metric")},
 	}}
 	for _, id := range metrics {
 		s.Rows = append(s.Rows, m.keyFigure(&a.Total, id))
@@ -124,7 +124,7 @@ func (m *maker) top(lines []report.Line) {
 // trust says of each asset how much of its time is known, also of those that nothing was heard of.
 func (m *maker) trust(a *report.Answer) {
 	columns := []column{m.by(report.ByBase), m.by(report.ByAsset), m.ids(report.ByAsset), m.metric("coverage"), m.metric("elapsed_hours"), m.metric("unknown_hours"),
-		{table.Column{ID: "estimated_hours", Head: say("其中估计", "Of it estimated"), Unit: "h", Format: table.Decimal}, func(l *report.Line) table.Cell { return estimated(l, "elapsed_hours") }},
+		{guessed(utilisation.Hours), func(l *report.Line) table.Cell { return estimated(l, "elapsed_hours") }},
 		m.metric("corrected_hours")}
 	s := m.sheet("coverage", say("覆盖率", "Coverage"), a.Lines, columns...)
 	silent := unknown("登记在用，但没有任何遥测数据", "registered and in service, and nothing was ever heard of it")

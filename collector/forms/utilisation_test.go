@@ -36,6 +36,27 @@ func TestTheWorkbookOfEverything(t *testing.T) {
 	kind(t, cellOf(t, definitions, "metric", "internal_hours", "source"), table.Words, "本系统自定")
 }
 
+// An estimate is of all the time that was looked at, not of the figure beside it: it may be more than that.
+func TestWhatAnEstimateIsOf(t *testing.T) {
+	columns := 0
+	for _, form := range All() {
+		for _, s := range made(t, source(), request(form.ID)).Sheets {
+			for _, c := range s.Columns {
+				if c.ID != "estimated_hours" {
+					continue
+				}
+				columns++
+				if c.Head.ZH != "所涉时间中的估计" || c.Head.EN != "Of the time it is about, estimated" || c.Unit == "" {
+					t.Errorf("%s/%s: %+v", form.ID, s.ID, c)
+				}
+			}
+		}
+	}
+	if columns != 6 {
+		t.Errorf("%d columns of estimates", columns)
+	}
+}
+
 // A month has a column for each purpose that took hours, and 0 where there were none.
 func TestHoursByMonth(t *testing.T) {
 	s := sheetOf(t, made(t, source(), request("utilisation")), "months")
