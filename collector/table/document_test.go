@@ -154,3 +154,20 @@ func TestNumbersAsPeopleReadThem(t *testing.T) {
 		}
 	}
 }
+
+// A word that ends with the letter of a unit does not say the unit.
+func TestAHeadingSaysItsUnitOnce(t *testing.T) {
+	for _, x := range []struct{ head, unit, want string }{
+		{"Research", "h", "Research (h)"}, {"Days used", "d", "Days used (d)"}, {"Energy kWh", "kWh", "Energy kWh"}, {"Use (h) in the year", "h", "Use (h) in the year"},
+		{"Visits", "visits", "Visits"}, {"h", "h", "h"}, {"Shown", "", "Shown"},
+	} {
+		c := Column{ID: "c", Head: Text{EN: x.head}, Unit: x.unit}
+		if got := c.heading("en"); got != x.want {
+			t.Errorf("%s", got)
+		}
+	}
+	c := Column{ID: "c", Head: Text{ZH: "学生人时"}, Unit: "person-h"}
+	if got := c.heading("zh"); got != "学生人时" {
+		t.Error(got)
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // What is said of cells without a value, and of those to be read with care.
@@ -42,7 +44,9 @@ func (c *Column) heading(lang string) string {
 // names tells whether a heading says its unit already, at its end or in brackets.
 func names(head, unit string) bool {
 	head, unit = strings.ToLower(head), strings.ToLower(unit)
-	return strings.HasSuffix(head, unit) || strings.Contains(head, "（"+unit+"）") || strings.Contains(head, "("+unit+")")
+	before, ends := strings.CutSuffix(head, unit)
+	last, _ := utf8.DecodeLastRuneInString(before)
+	return ends && (unit[0] >= utf8.RuneSelf || !unicode.IsLetter(last)) || strings.Contains(head, "（"+unit+"）") || strings.Contains(head, "("+unit+")")
 }
 
 // number is how people read one.
