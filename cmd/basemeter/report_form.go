@@ -121,6 +121,7 @@ func cellOf(raw json.RawMessage, f table.Format) (table.Cell, error) {
 		Missing  string
 		Number   float64
 		Doubtful bool
+		Least    bool `json:"at_least"`
 	}
 	if err := json.Unmarshal(raw, &said); err != nil {
 		return table.Cell{}, err
@@ -136,7 +137,7 @@ func cellOf(raw json.RawMessage, f table.Format) (table.Cell, error) {
 		if said.Text != (table.Text{}) {
 			return table.SayIn(said.Text), nil
 		}
-		return table.Cell{Kind: table.Number, Number: said.Number, Faint: said.Doubtful}, nil
+		return table.Cell{Kind: table.Number, Number: said.Number, Faint: said.Doubtful, Least: said.Least}, nil
 	}
 	return table.Cell{}, fmt.Errorf("%s: missing, in a way that this version of basemeter does not know", raw)
 }

@@ -248,7 +248,7 @@ func formNamed(id string) web.Form {
 // form has every kind of cell, in two sheets.
 func form(_ context.Context, id string, q report.Query, _ web.Choice) (table.Document, error) {
 	faint := table.Amount(1234.5678)
-	faint.Faint = true
+	faint.Faint, faint.Least = true, true
 	first := table.Sheet{ID: "machines", Title: table.Text{ZH: "设备", EN: "Machines"}, Above: []table.Text{{ZH: "期间：" + q.From.Format(time.DateOnly), EN: "from " + q.From.Format(time.DateOnly)}},
 		Columns: []table.Column{{ID: "name", Head: table.Text{ZH: "名称", EN: "name"}}, {ID: "hours", Head: table.Text{ZH: "使用", EN: "used"}, Unit: "h", Format: table.Decimal},
 			{ID: "share", Head: table.Text{ZH: "占比", EN: "share"}, Format: table.Percent}, {ID: "since", Head: table.Text{ZH: "启用", EN: "since"}, Format: table.Date},

@@ -107,6 +107,10 @@ func (c Cell) remark(lang string) string {
 		return unknownWords.In(lang) + " (" + c.Text.In(lang) + ")"
 	case c.Kind == Unknown:
 		return unknownWords.In(lang)
+	case c.Faint && c.Least:
+		return leastWords.In(lang) + ", " + faintWords.In(lang)
+	case c.Least:
+		return leastWords.In(lang)
 	case c.Faint:
 		return faintWords.In(lang)
 	}

@@ -15,6 +15,7 @@ var (
 	unknownWords  = Text{ZH: "无法得知", EN: "not known"}
 	manualWords   = Text{ZH: "需人工填写", EN: "fill in by hand"}
 	faintWords    = Text{ZH: "覆盖率不足，谨慎使用", EN: "low coverage; read with care"}
+	leastWords    = Text{ZH: "下限", EN: "at least"}
 )
 
 // units are those that are not called the same in both languages.
@@ -95,12 +96,12 @@ func (f Format) moment(t time.Time) string {
 // legend explains the cells of a sheet that hold no value, or a doubtful one.
 func (s *Sheet) legend(lang string, manual, faint string) (lines []string) {
 	seen, reasons := map[Kind]bool{}, []string{}
-	doubtful := false
+	doubtful, bounded := false, false
 	for _, row := range s.Rows {
 		for _, c := range row {
 			c = c.sound()
 			seen[c.Kind] = true
-			doubtful = doubtful || c.Faint
+			doubtful, bounded = doubtful || c.Faint, bounded || c.Least
 			if reason := c.Text.In(lang); c.Kind == Unknown && reason != "" && !slices.Contains(reasons, reason) {
 				reasons = append(reasons, reason)
 			}
@@ -115,6 +116,9 @@ func (s *Sheet) legend(lang string, manual, faint string) (lines []string) {
 	}
 	if doubtful {
 		lines = append(lines, faint+between+faintWords.In(lang))
+	}
+	if bounded {
+		lines = append(lines, leastWords.In(lang)+between+Text{ZH: "有一部分不显示，实际不少于此数", EN: "a part is not shown, and it is no less than this"}.In(lang))
 	}
 	if seen[Withheld] {
 		lines = append(lines, withheldWords.In(lang)+between+Text{ZH: "为保护个人信息，不显示", EN: "not shown, to protect persons"}.In(lang))

@@ -78,6 +78,7 @@ type Cell struct {
 	Number float64
 	Time   time.Time
 	Faint  bool // to be read with care: its coverage is below the floor
+	Least  bool // a lower bound of a number of which a part is not told
 }
 
 // A Chart draws some columns of its sheet.

@@ -109,6 +109,9 @@ func (f Format) shown(c Cell, lang string) string {
 		text = oneLine(c.Text.In(lang))
 	case Number:
 		text = f.number(c.Number)
+		if c.Least {
+			text = leastWords.In(lang) + " " + text
+		}
 	case Time:
 		text = f.moment(c.Time)
 	case Manual:

@@ -231,6 +231,9 @@ func (p *page) value(c Cell, f Format) (any, look) {
 	case Words:
 		return c.Text.In(p.lang), look{faint: c.Faint}
 	case Number:
+		if c.Least {
+			as.least = leastWords.In(p.lang)
+		}
 		return c.Number, as
 	case Time:
 		if f != Date {

@@ -7,6 +7,7 @@ type look struct {
 	part   part
 	format Format
 	faint  bool
+	least  string // what is said before a lower bound
 }
 
 // A part is where in a sheet a cell stands.
@@ -66,6 +67,9 @@ func (l look) style(family string) *excelize.Style {
 		s.Alignment.Horizontal, s.Font.Color = "right", "7F7F7F"
 	case body:
 		if code := numberFormats[l.format]; code != "" {
+			if l.least != "" {
+				code = `"` + l.least + ` "` + code
+			}
 			s.CustomNumFmt = &code
 			s.Alignment.WrapText = false // a number that does not fit is ####, not two
 		}

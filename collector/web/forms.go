@@ -41,7 +41,7 @@ type Filling struct {
 	EN      string          `json:"en"`
 	Above   []Said          `json:"above" nullable:"false"`
 	Columns []FillingColumn `json:"columns" nullable:"false"`
-	Rows    [][]any         `json:"rows" nullable:"false" doc:"A cell is a number, a text, a time, null if it is empty, or an object: {missing} says why there is nothing, manual, withheld or unknown; {number, doubtful} is a number whose coverage is below the floor."`
+	Rows    [][]any         `json:"rows" nullable:"false" doc:"A cell is a number, a text, a time, null if it is empty, or an object: {missing} says why there is nothing, manual, withheld or unknown; {number, doubtful} is a number whose coverage is below the floor, {number, at_least} one of which a part is withheld."`
 	Below   []Said          `json:"below" nullable:"false"`
 }
 
@@ -184,6 +184,21 @@ func said(texts []table.Text) []Said {
 	return list
 }
 
+// plainNumber is a number as JSON, with what must be known of it.
+func plainNumber(c *table.Cell) any {
+	if !c.Faint && !c.Least {
+		return c.Number
+	}
+	said := map[string]any{"number": c.Number}
+	if c.Faint {
+		said["doubtful"] = true
+	}
+	if c.Least {
+		said["at_least"] = true
+	}
+	return said
+}
+
 // plain is a cell as JSON.
 func plain(c *table.Cell) any {
 	switch c.Kind {
@@ -193,10 +208,7 @@ func plain(c *table.Cell) any {
 		}
 		return Said(c.Text)
 	case table.Number:
-		if c.Faint {
-			return map[string]any{"number": c.Number, "doubtful": true}
-		}
-		return c.Number
+		return plainNumber(c)
 	case table.Time:
 		return c.Time
 	case table.Manual:
