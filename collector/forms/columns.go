@@ -49,6 +49,13 @@ func head(metric string) table.Column {
 	return table.Column{ID: metric, Head: table.Text{ZH: d.ZH, EN: upper(d.EN)}, Unit: string(d.Unit), Format: format, Help: formula(&d)}
 }
 
+// headed is a column of a metric under another heading.
+func headed(metric, zh, en string) table.Column {
+	c := head(metric)
+	c.Head = table.Text{ZH: zh, EN: en}
+	return c
+}
+
 // upper begins with a capital letter.
 func upper(text string) string {
 	if text == "" {

@@ -171,7 +171,7 @@ func people(place, month, affiliation, group string, hours, visits float64) fact
 	} else {
 		n["person_hours_inside"] = hours
 	}
-	if place == "firm-hall" && group == "college_student" {
+	if (place == "firm-hall" || place == "furnace") && group == "college_student" {
 		n["hosted_trainee_hours"] = hours
 	}
 	return fact{Group: report.Group{City: "nanchang", County: "新建区", Zone: "长堎工业园", Base: "nc-vtc", Place: place, Month: month, Purpose: "student_training", Affiliation: affiliation, UserGroup: group}, n: n}
@@ -198,11 +198,11 @@ func source() *desk {
 			use("furnace", "2025-10", "student_training", "host", map[string]float64{"effective_hours": 8, "internal_hours": 8}),
 			base("furnace", 950, 1000, 0, 8), base("mill", 1000, 1000, 0, 0), reactor,
 			people("hall", "2025-09", "host", "college_student", 400, 100), people("hall", "2025-10", "outside", "employee", 60, 12),
-			people("firm-hall", "2025-10", "host", "college_student", 32, 8), people("firm-hall", "2025-11", "host", "college_student", 6, 3),
+			people("firm-hall", "2025-10", "host", "college_student", 32, 8), people("furnace", "2025-11", "host", "college_student", 6, 3),
 			people("firm-hall", "2025-10", "host", "teacher", 4, 2),
 		},
 		withheld: func(g report.Group, metric string) bool {
-			return g.Place == "firm-hall" && g.Month == "2025-11" && (metric == "hosted_trainee_hours" || metric == "visits")
+			return g.Place == "furnace" && (metric == "hosted_trainee_hours" || metric == "visits")
 		},
 		sessions: map[string][]report.Session{"nc-vtc/lathe": {
 			{Purpose: "student_training", Project: "p1", HeldMS: 1}, {Purpose: "student_training", Project: "p2", HeldMS: 1}, {Purpose: "student_training", Project: "p1", HeldMS: 1},

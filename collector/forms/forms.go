@@ -51,7 +51,7 @@ func All() []Form {
 			table.Text{ZH: "年度效益评价表中的机时利用一项", EN: "the item of hours of the annual evaluation of benefit"},
 			Academic, []string{"all_assets", "weight"}, oneStep, benefitForm},
 		{"trainee", table.Text{ZH: "企业接收学生实习人时", EN: "Trainee-hours hosted by enterprises"},
-			table.Text{ZH: "第 30 条的依据：各企业逐月接收学生的人时；不计算金额，名单由学校在本地核对", EN: "evidence for clause 30: hours of students by enterprise and month; no money is computed, and the school joins its roster locally"},
+			table.Text{ZH: "第 30 条的依据：各企业及其场所接收学生的人时；不计算金额，名单由学校在本地核对", EN: "evidence for clause 30: hours of students by enterprise and place; no money is computed, and the school joins its roster locally"},
 			Academic, nil, oneStep, traineeForm},
 		{"cities", table.Text{ZH: "设区市、县（市、区）、开发区年度对比", EN: "Cities, counties and zones compared"},
 			table.Text{ZH: "第 31 条的依据：按单台设备、单个工位折算后的年度对比", EN: "evidence for clause 31: a yearly comparison by asset and by workstation"},

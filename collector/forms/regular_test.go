@@ -139,21 +139,25 @@ func TestTrainees(t *testing.T) {
 	if got := desk.asked[0].Where[report.ByUserGroup]; !slices.Equal(got, []string{"college_student", "graduate"}) {
 		t.Errorf("asked of %v", got)
 	}
+	if got := desk.asked[0].By; len(desk.asked) != 1 || !slices.Equal(got, []report.Dimension{report.ByBase, report.ByPlace}) {
+		t.Errorf("%d questions, by %v: months beside the whole would give away the one that is withheld", len(desk.asked), got)
+	}
 	s := sheetOf(t, d, "enterprises")
 	if len(s.Rows) != 1 {
 		t.Fatalf("%d enterprises", len(s.Rows))
 	}
-	for column, want := range map[string]float64{"hosted_trainee_hours": 32, "visits": 8, "cells": 2, "withheld": 1, "estimated_hours": 0.5} {
-		number(t, cellOf(t, s, "enterprise", "甲公司", column), want)
+	for column, want := range map[string]float64{"hosted_trainee_hours": 32, "visits": 8, "places": 2, "withheld": 1, "estimated_hours": 0.5} {
+		c := cellOf(t, s, "enterprise", "甲公司", column)
+		if number(t, c, want); c.Least != (column != "places" && column != "withheld") {
+			t.Errorf("%s: %+v, and a place of it is withheld", column, c)
+		}
 	}
 	s = sheetOf(t, d, "evidence")
-	number(t, cellOf(t, s, "month", "2025-10", "hosted_trainee_hours"), 32)
-	kind(t, cellOf(t, s, "month", "2025-11", "hosted_trainee_hours"), table.Withheld, "")
-	kind(t, cellOf(t, s, "month", "2025-11", "visits"), table.Withheld, "")
+	number(t, cellOf(t, s, "place_id", "firm-hall", "hosted_trainee_hours"), 32)
 	for _, row := range s.Rows {
 		for i, c := range row {
-			if c.Kind == table.Number && row[3].Text.ZH == "2025-11" {
-				t.Errorf("%s is told beside what is withheld", s.Columns[i].ID)
+			if row[9].Text.ZH == "furnace" && (c.Kind == table.Number || c.Kind != table.Withheld && (i == 3 || i == 4)) {
+				t.Errorf("%s is told beside what is withheld: %+v", s.Columns[i].ID, c)
 			}
 		}
 	}
@@ -163,13 +167,48 @@ func TestTrainees(t *testing.T) {
 
 	r := request("trainee")
 	r.Query.Catalogue.Bases[2].Assets[2].Area = "firm-hall" // the school's own mill stands among them
-	if s := sheetOf(t, made(t, source(), r), "evidence"); len(s.Rows) != 0 {
-		t.Errorf("an area with a machine of the school's is %v's", s.Rows)
+	if s := sheetOf(t, made(t, source(), r), "evidence"); len(s.Rows) != 1 || s.Rows[0][9].Text.ZH != "furnace" {
+		t.Errorf("an area with a machine of the school's is an enterprise's: %v", s.Rows)
 	}
 	r = request("trainee")
 	r.Query.Where = map[report.Dimension][]string{report.ByUserGroup: {"teacher"}}
 	if _, err := Make(t.Context(), source(), r); err == nil || err.Error() != "form trainee: user_group: the form is about others than [teacher]" {
 		t.Error(err)
+	}
+}
+
+// An enterprise is its id: one of many bases may be written in many ways, and two of one name are two.
+func TestEnterprisesAreToldApartByID(t *testing.T) {
+	r := request("trainee")
+	bases := r.Query.Catalogue.Bases
+	bases[1].Organisations = []report.Organisation{{ID: "firm-a", Text: table.Text{ZH: "甲公司（九江）"}}, {ID: "firm-z", Text: table.Text{ZH: "甲公司"}}}
+	bases[1].Assets = []report.Asset{{ID: "press", Host: "firm-a"}, {ID: "saw", Host: "firm-z"}}
+	desk := source()
+	desk.withheld = nil
+	for place, hours := range map[string]float64{"press": 100, "saw": 7} {
+		f := people(place, "2025-10", "host", "college_student", hours, 1)
+		f.Base, f.City, f.n["hosted_trainee_hours"] = "jj-lab", "jiujiang", hours
+		desk.facts = append(desk.facts, f)
+	}
+	d := made(t, desk, r)
+	s, evidence := sheetOf(t, d, "enterprises"), sheetOf(t, d, "evidence")
+	if len(s.Rows) != 2 || len(evidence.Rows) != 4 {
+		t.Fatalf("%d enterprises, %d places", len(s.Rows), len(evidence.Rows))
+	}
+	for id, want := range map[string]float64{"firm-a": 138, "firm-z": 7} {
+		c := cellOf(t, s, "enterprise_id", id, "hosted_trainee_hours")
+		if number(t, c, want); c.Least {
+			t.Errorf("%s: all is told", id)
+		}
+		sum := 0.0
+		for _, row := range evidence.Rows {
+			if row[7].Text.ZH == id {
+				sum += row[3].Number
+			}
+		}
+		if sum != want {
+			t.Errorf("%s has %v in the evidence, and %v in all", id, sum, want)
+		}
 	}
 }
 

@@ -144,9 +144,7 @@ func (m *maker) offCampusFields() []item {
 
 // figure is a field that a metric fills. 0 stands in it where there is no telemetry: the line is then missing.
 func (m *maker) figure(metric, zh, en string) item {
-	c := head(metric)
-	c.Head = table.Text{ZH: zh, EN: en}
-	return item{c, func(p *place) table.Cell { return m.of(p.line, metric) }}
+	return item{headed(metric, zh, en), func(p *place) table.Cell { return m.of(p.line, metric) }}
 }
 
 // used is 学年内基地使用时间, whose unit the source does not give.

@@ -1,24 +1,25 @@
 package forms
 
 import (
-	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"basemeter/collector/report"
 	"basemeter/collector/table"
 	"basemeter/collector/utilisation"
 )
 
-// A stay is students at one place in one month, with the enterprise that hosts them.
+// A stay is students at one place in the period, with the enterprises that host them: more than one, if they share an area.
 type stay struct {
-	enterprise table.Text
-	line       *report.Line
+	hosts []string // ids
+	line  *report.Line
 }
 
-// traineeForm is hosted trainee-hours by enterprise: evidence for clause 30.
+// traineeForm is hosted trainee-hours by enterprise: evidence for clause 30. There is one figure for each base and place, which
+// both sheets are made of: figures of its months would tell, by subtraction, of a month that is withheld.
 func traineeForm(ctx context.Context, m *maker) error {
-	a, err := m.ask(ctx, []report.Dimension{report.ByBase, report.ByPlace, report.ByMonth}, []string{"hosted_trainee_hours", "visits"},
+	a, err := m.ask(ctx, []report.Dimension{report.ByBase, report.ByPlace}, []string{"hosted_trainee_hours", "visits"},
 		map[report.Dimension][]string{report.ByUserGroup: m.Words.Students})
 	if err != nil {
 		return err
@@ -27,105 +28,114 @@ func traineeForm(ctx context.Context, m *maker) error {
 	for i := range a.Lines {
 		l := &a.Lines[i]
 		f := l.Figure("hosted_trainee_hours")
-		if host := m.host(l.Base, l.Place); host != (table.Text{}) && f != nil && (f.Missing != "" || f.Numerator > 0) {
-			all = append(all, stay{host, l})
+		if hosts := m.hosts(l.Base, l.Place); len(hosts) > 0 && f != nil && (f.Missing != "" || f.Numerator > 0) {
+			all = append(all, stay{hosts, l})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b stay) int { return cmp.Compare(a.enterprise.ZH, b.enterprise.ZH) })
+	slices.SortStableFunc(all, func(a, b stay) int { return slices.Compare(a.hosts, b.hosts) })
 	m.add(m.enterprises(all), m.traineeNotes()...)
 	m.add(m.stays(all), m.traineeNotes()...)
 	return nil
 }
 
-// host is the enterprise that a place belongs to: a machine's own, or that of all machines of an area. Empty: none is.
-func (m *maker) host(base, place string) table.Text {
+// hosts are the enterprises that a place belongs to: a machine's own, or those of all machines of an area, by id.
+func (m *maker) hosts(base, place string) (ids []string) {
 	b := m.Query.Catalogue.Base(base)
 	if a := b.Asset(place); a != nil {
-		return m.enterprise(b, a.Host)
+		if a.Host == "" {
+			return nil
+		}
+		return []string{a.Host}
 	}
 	if b.Area(place) == nil {
-		return table.Text{}
+		return nil
 	}
-	var hosts []table.Text
 	for i := range b.Assets {
-		if b.Assets[i].Area != place {
+		switch a := &b.Assets[i]; {
+		case a.Area != place:
+		case a.Host == "":
+			return nil // a machine of the school's own: nobody can tell whom the students came to
+		case !slices.Contains(ids, a.Host):
+			ids = append(ids, a.Host)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// host is what the enterprises of a stay are called.
+func (m *maker) host(s *stay) table.Text {
+	b := m.Query.Catalogue.Base(s.line.Base)
+	var names []table.Text
+	for _, id := range s.hosts {
+		name := table.Text{}
+		if o := b.Organisation(id); o != nil {
+			name = o.Text
+		}
+		names = append(names, or(name, id))
+	}
+	return list(names)
+}
+
+// hostIDs are the ids of the enterprises of a stay.
+func (s *stay) hostIDs() table.Cell { return table.Say(strings.Join(s.hosts, " + ")) }
+
+// sum adds up cells. It is doubtful if a part is, and a lower bound if a part is not told.
+func sum(cells []table.Cell) table.Cell {
+	all, told := table.Amount(0), false
+	for _, c := range cells {
+		if c.Kind != table.Number {
+			all.Least = true
 			continue
 		}
-		host := m.enterprise(b, b.Assets[i].Host)
-		if host == (table.Text{}) {
-			return host // a machine of the school's own: nobody can tell whom the students came to
-		}
-		if !slices.Contains(hosts, host) {
-			hosts = append(hosts, host)
-		}
+		told, all.Number, all.Faint = true, all.Number+c.Number, all.Faint || c.Faint
 	}
-	if len(hosts) == 0 {
-		return table.Text{}
+	if !told {
+		return cells[0]
 	}
-	return list(hosts) // several share the area, and it says so
+	return all
 }
 
-func (m *maker) enterprise(b *report.Base, id string) table.Text {
-	if id == "" {
-		return table.Text{}
-	}
-	if o := b.Organisation(id); o != nil {
-		return or(o.Text, id)
-	}
-	return or(table.Text{}, id)
-}
-
-// enterprises add up what is shown of each. What is withheld is in no sum, so it cannot be worked out.
+// enterprises add up what is shown of each in the evidence.
 func (m *maker) enterprises(all []stay) table.Sheet {
-	hours := head("hosted_trainee_hours")
-	hours.Head = say("学生人时：已显示部分合计", "Students: sum of what is shown")
-	visits := head("visits")
-	visits.Head = say("学生人次：已显示部分合计", "Visits: sum of what is shown")
 	s := table.Sheet{ID: "enterprises", Title: say("各企业", "Enterprises"), Columns: []table.Column{
-		{ID: "enterprise", Head: say("企业", "Enterprise")}, hours, visits, guessed(utilisation.PersonHours),
-		{ID: "cells", Head: say("月份×地点数", "Months × places"), Format: table.Whole}, {ID: "withheld", Head: say("其中不足五人、未计入", "Of them below five people, in no sum"), Format: table.Whole},
+		{ID: "enterprise", Head: say("企业", "Enterprise")}, headed("hosted_trainee_hours", "学生人时", "Hours of students"), headed("visits", "学生人次", "Visits of students"), guessed(utilisation.PersonHours),
+		{ID: "places", Head: say("企业场所数", "Places"), Format: table.Whole}, {ID: "withheld", Head: say("其中不显示、未计入的场所数", "Places not shown, in no sum"), Format: table.Whole},
+		{ID: "enterprise_id", Head: say("企业编号", "Enterprise id")},
 	}}
-	for i := 0; i < len(all); {
-		var sum [5]float64
-		name := all[i].enterprise
-		for ; i < len(all) && all[i].enterprise == name; i++ {
-			sum[3]++
-			f, v := all[i].line.Figure("hosted_trainee_hours"), all[i].line.Figure("visits")
-			if f.Missing != "" {
-				sum[4]++
-				continue
-			}
-			sum[0], sum[2] = sum[0]+f.Value, sum[2]+float64(f.EstimatedMS)/msPerHour
-			if v != nil && v.Missing == "" {
-				sum[1] += v.Value
+	for len(all) > 0 {
+		next := slices.IndexFunc(all, func(one stay) bool { return !slices.Equal(one.hosts, all[0].hosts) })
+		if next < 0 {
+			next = len(all)
+		}
+		var hours, visits, guesses []table.Cell
+		withheld := 0
+		for _, one := range all[:next] {
+			hours, visits, guesses = append(hours, m.of(one.line, "hosted_trainee_hours")), append(visits, m.of(one.line, "visits")), append(guesses, estimated(one.line, "hosted_trainee_hours"))
+			if hours[len(hours)-1].Kind != table.Number {
+				withheld++
 			}
 		}
-		row := []table.Cell{table.SayIn(name)}
-		for _, n := range sum {
-			row = append(row, table.Amount(n))
-		}
-		if sum[4] == sum[3] {
-			row[1], row[2], row[3] = table.Cell{Kind: table.Withheld}, table.Cell{Kind: table.Withheld}, table.Cell{Kind: table.Withheld}
-		}
-		s.Rows = append(s.Rows, row)
+		s.Rows = append(s.Rows, []table.Cell{table.SayIn(m.host(&all[0])), sum(hours), sum(visits), sum(guesses), table.Amount(float64(next)), table.Amount(float64(withheld)), all[0].hostIDs()})
+		all = all[next:]
 	}
 	return s
 }
 
-// stays are the evidence: month by month and place by place.
+// stays are the evidence, place by place.
 func (m *maker) stays(all []stay) table.Sheet {
-	s := table.Sheet{ID: "evidence", Title: say("依据（逐月逐地点）", "Evidence by month and place"), Columns: []table.Column{
-		{ID: "enterprise", Head: say("企业", "Enterprise")}, {ID: "base", Head: heads[report.ByBase]}, {ID: "place", Head: heads[report.ByPlace]}, {ID: "month", Head: heads[report.ByMonth]},
-		head("hosted_trainee_hours"), head("visits"), {ID: "measured", Head: say("实测占比", "Measured"), Format: table.Percent},
-		guessed(utilisation.PersonHours), {ID: "base_id", Head: say("基地编号", "Base id")}, {ID: "place_id", Head: say("地点编号", "Place id")},
+	s := table.Sheet{ID: "evidence", Title: say("依据（各场所）", "Evidence by place"), Columns: []table.Column{
+		{ID: "enterprise", Head: say("企业", "Enterprise")}, {ID: "base", Head: heads[report.ByBase]}, {ID: "place", Head: say("企业场所", "Place")},
+		headed("hosted_trainee_hours", "学生人时", "Hours of students"), headed("visits", "学生人次", "Visits of students"), {ID: "measured", Head: say("人时实测占比", "Person-hours measured, not estimated"), Format: table.Percent},
+		guessed(utilisation.PersonHours), {ID: "enterprise_id", Head: say("企业编号", "Enterprise id")}, {ID: "base_id", Head: say("基地编号", "Base id")}, {ID: "place_id", Head: say("场所编号", "Place id")},
 	}}
 	for _, one := range all {
 		l, measured := one.line, table.Cell{}
 		if f := l.Figure("hosted_trainee_hours"); f.Missing == "" {
 			measured = table.Amount(f.Coverage)
 		}
-		s.Rows = append(s.Rows, []table.Cell{table.SayIn(one.enterprise), table.SayIn(m.called(report.ByBase, l)), table.SayIn(m.called(report.ByPlace, l)), table.Say(l.Month),
-			m.of(l, "hosted_trainee_hours"), m.of(l, "visits"), measured, estimated(l, "hosted_trainee_hours"), table.Say(l.Base), table.Say(l.Place)})
+		s.Rows = append(s.Rows, []table.Cell{table.SayIn(m.host(&one)), table.SayIn(m.called(report.ByBase, l)), table.SayIn(m.called(report.ByPlace, l)),
+			m.of(l, "hosted_trainee_hours"), m.of(l, "visits"), measured, estimated(l, "hosted_trainee_hours"), one.hostIDs(), table.Say(l.Base), table.Say(l.Place)})
 	}
 	return s
 }
@@ -136,6 +146,8 @@ func (m *maker) traineeNotes() []table.Text {
 			"Person-hours of students in places that an enterprise hosts (host in the registry); an area is an enterprise's if all its machines are."),
 		say("本系统不计算任何金额：各市补贴算法未见统一规定。", "The system computes no money: no common rule for cities' subsidies was found."),
 		say("本表没有姓名。需要名单的，由学校在本地用自己的刷卡对照表核对，名单不进入本系统。", "There are no names. Whoever needs a roster joins it at the school, from its own table of cards; it does not enter the system."),
-		say("不足五人的格子不显示，也不进入合计。", "A cell of fewer than five people is not shown, and is in no sum."),
+		say("各企业的合计 = 依据表中该企业各场所之和，按企业编号合并。有场所不显示的，合计标为“下限”，实际不少于此数。",
+			"The total of an enterprise is the sum of its places in the evidence, put together by its id. If one of them is not shown, it says “at least”."),
+		say("每个场所只有整个期间的一个数，不分月：各月相加，会推算出某个不显示的月份。", "There is one figure of the whole period for each place, and none of months: beside it they would give away a month that is not shown."),
 	}
 }
