@@ -98,6 +98,21 @@ func estimated(l *report.Line, metric string) table.Cell {
 	return table.Amount(float64(f.EstimatedMS) / msPerHour)
 }
 
+// measured is a column of how much of a metric of person-hours is measured, and not estimated.
+func (m *maker) measured(metric string) column {
+	head := table.Column{ID: "measured", Head: say("人时实测占比", "Share of person-hours measured, not estimated"), Format: table.Percent}
+	return column{head, func(l *report.Line) table.Cell {
+		c := m.of(l, metric)
+		switch {
+		case c.Kind != table.Number:
+			return c
+		case nobody(l.Figure(metric)):
+			return table.Cell{}
+		}
+		return table.Amount(l.Figure(metric).Coverage)
+	}}
+}
+
 // An index finds the lines of an asset or, if it is empty, of a base, in order.
 type index map[[2]string][]*report.Line
 

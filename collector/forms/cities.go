@@ -38,6 +38,8 @@ func citiesForm(ctx context.Context, m *maker) error {
 
 func (m *maker) compared(id string, title table.Text, by []report.Dimension, lines []report.Line) table.Sheet {
 	ranks := m.ranks(lines)
+	ranked := func(l report.Line) bool { _, is := ranks[l.Group]; return is }
+	lines = slices.Concat(slices.DeleteFunc(slices.Clone(lines), func(l report.Line) bool { return !ranked(l) }), slices.DeleteFunc(slices.Clone(lines), ranked))
 	var columns []column
 	for _, d := range by {
 		columns = append(columns, m.by(d))
@@ -54,7 +56,7 @@ func (m *maker) compared(id string, title table.Text, by []report.Dimension, lin
 		column{table.Column{ID: "person_hours_per_workstation", Head: say("工位均人时", "Attendance per workstation"), Unit: "person-h", Format: table.Decimal}, func(l *report.Line) table.Cell {
 			return m.per(l, "person_hours", float64(m.stations(l, by)), "没有登记工位数", "no workstations are registered")
 		}},
-		m.metric("workstation_utilization"), m.metric("coverage"),
+		m.measured("person_hours"), m.metric("workstation_utilization"), m.metric("coverage"),
 		column{table.Column{ID: "rank", Head: say("台均有效机时排名", "Rank by hours per asset"), Format: table.Whole}, func(l *report.Line) table.Cell {
 			if rank, ok := ranks[l.Group]; ok {
 				return table.Amount(float64(rank))
@@ -62,7 +64,9 @@ func (m *maker) compared(id string, title table.Text, by []report.Dimension, lin
 			return table.SayIn(say("覆盖率不足，不排名", "coverage too low to be ranked"))
 		}})
 	s := m.sheet(id, title, lines, columns...)
-	s.Charts = []table.Chart{{Kind: table.Bars, Title: say("台均有效机时", "Effective hours per asset"), Labels: string(by[len(by)-1]), Values: []string{"hours_per_asset"}}}
+	if len(ranks) > 0 { // a bar beside others is a rank, too
+		s.Charts = []table.Chart{{Kind: table.Bars, Title: say("台均有效机时（只画参与排名的）", "Effective hours per asset (those that are ranked)"), Labels: string(by[len(by)-1]), Values: []string{"hours_per_asset"}, Rows: len(ranks)}}
+	}
 	return s
 }
 
@@ -131,9 +135,11 @@ func (m *maker) silent(d report.Dimension, lines []report.Line) []table.Text {
 
 func (m *maker) cityNotes(unnamed int) []table.Text {
 	notes := []table.Text{
-		say("按地区编号（设区市为拼音）排列，不按排名。排名只比较台均有效机时（保留两位小数），覆盖率低于 %s 的不参与，相同者并列。", "In order of the regions' ids, not of ranks. Ranked is effective hours per asset, by two decimals, where coverage is %s or more; equals share a rank.", percent(100*m.floor)),
+		say("按地区编号（设区市为拼音）排列，不按排名；不参与排名的列在后面，也不画入图中。排名只比较台均有效机时（保留两位小数），覆盖率低于 %s 的不参与，相同者并列。", "In order of the regions' ids, not of ranks; those that are not ranked come last, and are not in the chart. Ranked is effective hours per asset, by two decimals, where coverage is %s or more; equals share a rank.", percent(100*m.floor)),
 		say("设备种类和用途不同，台均机时不直接等于成绩；本表是第 31 条考核的参考，不是考核结果。", "Machines and purposes differ, so hours per asset are no merit by themselves; evidence for clause 31, not its result."),
 	}
+	notes = append(notes, say("台均有效机时 = 有效机时 ÷ 设备台数；工位均人时 = 人时 ÷ 登记的工位数；人时实测占比 = 未经估计的人时 ÷ 全部人时，忘记刷卡离开的时间按规则估计。",
+		"Per asset is effective hours ÷ assets; per workstation is person-hours ÷ registered workstations; measured is the share of person-hours that is not estimated, as those behind a forgotten badge-out are."))
 	if unnamed > 0 {
 		notes = append(notes, say("另有 %d 组基地没有登记所属地区，不在表中。", "Groups of bases that are registered nowhere, not in the table: %d.", unnamed))
 	}

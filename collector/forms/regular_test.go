@@ -220,6 +220,11 @@ func TestCities(t *testing.T) {
 		number(t, nanchang(column), want)
 	}
 	kind(t, cellOf(t, s, "city", "九江市", "rank"), table.Words, "覆盖率不足，不排名") // though it has more hours for each
+	if s.Rows[0][0].Text.ZH != "南昌市" || len(s.Charts) != 1 || s.Charts[0].Rows != 1 {
+		t.Errorf("%v first, drawn is %+v: not who is not ranked", s.Rows[0][0].Text, s.Charts)
+	}
+	number(t, nanchang("measured"), 1)
+	kind(t, cellOf(t, s, "city", "九江市", "measured"), table.Empty, "")
 	says(t, s, "有登记的基地而没有任何遥测数据，不在表中：景德镇市。")
 	number(t, cellOf(t, sheetOf(t, d, "counties"), "county", "新建区", "hours_per_asset"), 126.7/3)
 	s = sheetOf(t, d, "zones")
@@ -230,6 +235,13 @@ func TestCities(t *testing.T) {
 	s = sheetOf(t, made(t, source(), r), "cities")
 	number(t, cellOf(t, s, "city", "九江市", "rank"), 1)
 	number(t, nanchang("rank"), 2)
+	if s.Charts[0].Rows != 2 {
+		t.Errorf("%+v", s.Charts)
+	}
+	r.Floor = new(0.99)
+	if s := sheetOf(t, made(t, source(), r), "cities"); len(s.Charts) != 0 {
+		t.Errorf("nobody is ranked, and drawn is %+v", s.Charts)
+	}
 }
 
 // Equals share a rank, and what looks equal is.

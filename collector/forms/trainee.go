@@ -124,18 +124,16 @@ func (m *maker) enterprises(all []stay) table.Sheet {
 
 // stays are the evidence, place by place.
 func (m *maker) stays(all []stay) table.Sheet {
+	measured := m.measured("hosted_trainee_hours")
 	s := table.Sheet{ID: "evidence", Title: say("依据（各场所）", "Evidence by place"), Columns: []table.Column{
 		{ID: "enterprise", Head: say("企业", "Enterprise")}, {ID: "base", Head: heads[report.ByBase]}, {ID: "place", Head: say("企业场所", "Place")},
-		headed("hosted_trainee_hours", "学生人时", "Hours of students"), headed("visits", "学生人次", "Visits of students"), {ID: "measured", Head: say("人时实测占比", "Person-hours measured, not estimated"), Format: table.Percent},
+		headed("hosted_trainee_hours", "学生人时", "Hours of students"), headed("visits", "学生人次", "Visits of students"), measured.Column,
 		guessed(utilisation.PersonHours), {ID: "enterprise_id", Head: say("企业编号", "Enterprise id")}, {ID: "base_id", Head: say("基地编号", "Base id")}, {ID: "place_id", Head: say("场所编号", "Place id")},
 	}}
 	for _, one := range all {
-		l, measured := one.line, table.Cell{}
-		if f := l.Figure("hosted_trainee_hours"); f.Missing == "" {
-			measured = table.Amount(f.Coverage)
-		}
+		l := one.line
 		s.Rows = append(s.Rows, []table.Cell{table.SayIn(m.host(&one)), table.SayIn(m.called(report.ByBase, l)), table.SayIn(m.called(report.ByPlace, l)),
-			m.of(l, "hosted_trainee_hours"), m.of(l, "visits"), measured, estimated(l, "hosted_trainee_hours"), one.hostIDs(), table.Say(l.Base), table.Say(l.Place)})
+			m.of(l, "hosted_trainee_hours"), m.of(l, "visits"), measured.cell(l), estimated(l, "hosted_trainee_hours"), one.hostIDs(), table.Say(l.Base), table.Say(l.Place)})
 	}
 	return s
 }

@@ -160,14 +160,9 @@ func byPeople(ctx context.Context, m *maker) error {
 		return err
 	}
 	columns := append([]column{m.by(report.ByAffiliation), m.by(report.ByUserGroup)}, m.metrics(metrics...)...)
-	columns = append(columns, column{table.Column{ID: "measured", Head: say("实测占比", "Measured"), Format: table.Percent}, func(l *report.Line) table.Cell {
-		if f := l.Figure("person_hours"); f != nil && f.Missing == "" && !nobody(f) {
-			return table.Amount(f.Coverage)
-		}
-		return table.Cell{}
-	}})
+	columns = append(columns, m.measured("person_hours"))
 	m.add(m.sheet("people", say("人员", "People"), a.Lines, columns...),
-		say("人时、人次、人数是不同的单位；不足五人的格子不显示。忘记刷卡离开的时间按规则估计，实测占比 = 未估计的人时 ÷ 全部人时。",
+		say("人时、人次、人数是不同的单位；不足五人的格子不显示。忘记刷卡离开的时间按规则估计，人时实测占比 = 未估计的人时 ÷ 全部人时。",
 			"Person-hours, visits and people are different units; a cell of fewer than five people is not shown. Forgotten badge-outs are estimated; measured is the share that is not."))
 	return nil
 }

@@ -87,6 +87,7 @@ type Chart struct {
 	Title  Text
 	Labels string   // the id of the column of the labels
 	Values []string // the ids of the columns that are drawn
+	Rows   int      // how many rows, from the first; 0: all
 }
 
 // A ChartKind is how a chart is drawn.

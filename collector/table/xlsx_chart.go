@@ -19,6 +19,10 @@ func (p *page) draw(c Chart, row int) error {
 		return fmt.Errorf("chart %s: there is no column %q", c.Title.EN, c.Labels)
 	}
 	oneColour, legible := false, excelize.Font{Color: "595959", Size: 9}
+	last := p.last
+	if c.Rows > 0 {
+		last = min(last, p.heads+c.Rows)
+	}
 	made := &excelize.Chart{
 		Type: chartTypes[c.Kind], Title: excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: c.Title.In(p.lang)}}},
 		Legend: excelize.ChartLegend{Position: "bottom"}, Dimension: excelize.ChartDimension{Width: p.pixels(), Height: (chartRows - 1) * rowPixels},
@@ -29,7 +33,7 @@ func (p *page) draw(c Chart, row int) error {
 		if i < 0 {
 			return fmt.Errorf("chart %s: there is no column %q", c.Title.EN, id)
 		}
-		made.Series = append(made.Series, excelize.ChartSeries{Name: p.cell(i, p.heads), Categories: p.cells(labels), Values: p.cells(i)})
+		made.Series = append(made.Series, excelize.ChartSeries{Name: p.cell(i, p.heads), Categories: p.cells(labels, last), Values: p.cells(i, last)})
 	}
 	return p.AddChart(p.name, "A"+strconv.Itoa(row), made)
 }
@@ -47,7 +51,7 @@ func (p *page) cell(column, row int) string {
 	return fmt.Sprintf("'%s'!$%s$%d", p.name, letters(column), row)
 }
 
-// cells are those of a column of the table.
-func (p *page) cells(column int) string {
-	return fmt.Sprintf("%s:$%s$%d", p.cell(column, p.heads+1), letters(column), p.last)
+// cells are those of a column of the table, down to a row.
+func (p *page) cells(column, last int) string {
+	return fmt.Sprintf("%s:$%s$%d", p.cell(column, p.heads+1), letters(column), last)
 }

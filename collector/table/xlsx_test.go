@@ -149,6 +149,18 @@ func TestWorkbookIsReadyToBePrinted(t *testing.T) {
 	}
 }
 
+// A chart draws the rows that it is asked to, from the first.
+func TestAChartOfTheFirstRows(t *testing.T) {
+	for most, want := range map[int]string{0: "$B$5:$B$7", 2: "$B$5:$B$6", 9: "$B$5:$B$7"} {
+		s := hours()
+		s.Charts[0].Rows = most
+		part, _ := opened(t, workbook(t, Document{Sheets: []Sheet{s}}, "zh")).Pkg.Load("xl/charts/chart1.xml")
+		if chart, _ := part.([]byte); !strings.Contains(string(chart), want+"<") {
+			t.Errorf("%d rows: not %s", most, want)
+		}
+	}
+}
+
 func TestTheSameDocumentMakesTheSameBytes(t *testing.T) {
 	first := workbook(t, twoSheets(), "zh")
 	for range 10 { // a map's order is not the same each time
