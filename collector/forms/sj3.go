@@ -1,6 +1,7 @@
 package forms
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -125,6 +126,11 @@ func (i *instrument) rounded() (hours map[string]float64, open float64) {
 
 func (i *instrument) name() table.Text { return assetName(i.asset, i.asset.ID) }
 
+// label is its name with its id, which tells apart those of one name.
+func (i *instrument) label() table.Text {
+	return say("%s（%s/%s）", "%s (%s/%s)", i.name(), i.base.ID, i.asset.ID)
+}
+
 func (i *instrument) doubtful(m *maker) bool { return coverage(i.line) < m.floor }
 
 // sj3Evidence is what the rows rest on.
@@ -161,38 +167,54 @@ func (m *maker) undecided(all []*instrument, price float64) {
 		say("%.0f", "%.0f", price)))
 }
 
+// unattributed is what the form leaves out of all columns.
+func unattributed(all []*instrument) table.Text {
+	var of []table.Text
+	total := 0.0
+	for _, i := range all {
+		if i.unattributed > 0 {
+			total += i.unattributed
+			of = append(of, say("%s%.2f 小时", "%s %.2f h", i.label(), i.unattributed))
+		}
+	}
+	if of == nil {
+		return say("没有用途不明的机时：有效机时都已归入各栏。", "There are no hours of unknown purpose: all effective hours are in their columns.")
+	}
+	return say("用途不明的机时共 %.2f 小时，没有进入任何一栏：%s。", "Hours of unknown purpose, in no column: %.2f h, of %s.", total, list(of))
+}
+
 // sj3Notes are the checks of the form, and what the form would lose.
 func (m *maker) sj3Notes(all []*instrument) []table.Text {
+	all = slices.SortedFunc(slices.Values(all), func(a, b *instrument) int {
+		return cmp.Or(cmp.Compare(a.base.ID, b.base.ID), cmp.Compare(a.asset.ID, b.asset.ID))
+	})
 	notes := []table.Text{
+		unattributed(all),
 		say("使用机时 = 必要的开机准备 + 测试 + 必要的后处理时间，即有人使用且设备开机的时间；无则填 0，不留空。", "Hours are necessary preparation, test and clean-down: in use with the machine on. Report 0, never blank."),
 		say("字段、类型和长度依填报说明的较早版本（约 2012 年），提交前请与当年说明核对。C 为文本，N 为数值。", "Fields, types and lengths follow instructions of about 2012: hold them against this year's. C is text, N a number."),
 	}
 	if !m.AllAssets {
 		notes = append(notes, say("只列登记单价 40 万元及以上的设备；分类号不作筛选，非 03 类在核对中指出。", "Only assets of 400,000 yuan and more by the registry. Class codes choose nothing; one that is not 03 is pointed out."))
 	}
-	var lost, silent, doubtful []table.Text
+	var silent, doubtful []table.Text
 	if slices.ContainsFunc(all, func(i *instrument) bool { return i.asset.InCharge != "" }) {
 		notes = append(notes, say("负责人姓名是个人信息：本表只交给需要它的人。", "The name of who is in charge is personal information: hand this form to those only who need it."))
 	}
 	for _, i := range all {
 		switch {
 		case i.line == nil:
-			silent = append(silent, i.name())
+			silent = append(silent, i.label())
 		case i.doubtful(m):
-			doubtful = append(doubtful, say("%s %.1f %%", "%s %.1f %%", i.name(), 100*coverage(i.line)))
-		}
-		if i.unattributed > 0 {
-			lost = append(lost, say("%s %.2f 小时", "%s %.2f h", i.name(), i.unattributed))
+			doubtful = append(doubtful, say("%s%.1f %%", "%s %.1f %%", i.label(), 100*coverage(i.line)))
 		}
 		if len(i.faults) > 0 {
-			notes = append(notes, say("核对 %s：%s", "Check %s: %s", i.name(), list(i.faults)))
+			notes = append(notes, say("核对 %s：%s", "Check %s: %s", i.label(), list(i.faults)))
 		}
 	}
 	for _, n := range []struct {
 		of   []table.Text
 		text table.Text
 	}{
-		{lost, say("用途不明、未进任何一栏的机时：%s。", "Hours of unknown purpose, in no column: %s.", list(lost))},
 		{silent, say("没有任何遥测数据、机时填 0 的设备：%s。", "No telemetry, reported as 0: %s.", list(silent))},
 		{doubtful, say("覆盖率不足，机时可能少计：%s。", "Low coverage, hours may be too few: %s.", list(doubtful))},
 	} {

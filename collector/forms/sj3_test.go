@@ -49,8 +49,11 @@ func TestSJ3(t *testing.T) {
 		t.Error("what is known of nothing must be faint, and nothing else")
 	}
 	kind(t, silent("model"), table.Manual, "")
-	for _, note := range []string{"负责人姓名是个人信息", "数控车床 2.50 小时", "机时填 0 的设备：气窑", "反应釜 30.0 %", "核对 气窑：分类号 04010203 不是 03 类"} {
+	for _, note := range []string{"负责人姓名是个人信息", "机时填 0 的设备：气窑（jdz-pilot/kiln）", "反应釜（jj-lab/reactor）30.0 %", "核对 气窑（jdz-pilot/kiln）：分类号 04010203 不是 03 类"} {
 		says(t, s, note)
+	}
+	if got := s.Below[0].ZH; got != "用途不明的机时共 2.50 小时，没有进入任何一栏：数控车床（nc-vtc/lathe）2.50 小时。" {
+		t.Errorf("the first note is %s", got)
 	}
 	evidence := sheetOf(t, d, "sj3-evidence")
 	for column, want := range map[string]float64{"teaching_hours": 100.4, "research_hours": 10.4, "social_service_hours": 5.4, "open_use_hours": 20, "unattributed_hours": 2.5, "coverage": 0.9, "unknown_hours": 100} {
@@ -61,6 +64,31 @@ func TestSJ3(t *testing.T) {
 		t.Errorf("%d are not decidable", len(undecided.Rows))
 	}
 	kind(t, cellOf(t, undecided, "asset", "铣床", "price"), table.Manual, "")
+}
+
+// What is left out is told first and as a whole, and the notes are in the order of ids, whatever that of the registry is.
+func TestTheNotesOfSJ3(t *testing.T) {
+	asset := func(id string, hours float64) *instrument {
+		return &instrument{base: &report.Base{ID: "b"}, asset: &report.Asset{ID: id, Text: table.Text{ZH: "车床", EN: "Lathe"}}, line: &report.Line{}, unattributed: hours,
+			faults: []table.Text{{ZH: "某处", EN: "a fault"}}}
+	}
+	m := newMaker(source(), request("sj3"), Form{})
+	notes := m.sj3Notes([]*instrument{asset("l-2", 1.5), asset("l-3", 0), asset("l-1", 0.25)})
+	if want := "用途不明的机时共 1.75 小时，没有进入任何一栏：车床（b/l-1）0.25 小时、车床（b/l-2）1.50 小时。"; notes[0].ZH != want {
+		t.Errorf("%s, want %s", notes[0].ZH, want)
+	}
+	var checks []string
+	for _, n := range notes {
+		if id, found := strings.CutPrefix(n.ZH, "核对 "); found {
+			checks = append(checks, id)
+		}
+	}
+	if got := strings.Join(checks, " "); got != "车床（b/l-1）：某处 车床（b/l-2）：某处 车床（b/l-3）：某处" {
+		t.Error(got)
+	}
+	if notes := m.sj3Notes([]*instrument{asset("l-3", 0)}); notes[0].ZH != "没有用途不明的机时：有效机时都已归入各栏。" {
+		t.Error(notes[0].ZH)
+	}
 }
 
 func TestSJ3OfAllAssets(t *testing.T) {
