@@ -55,7 +55,22 @@ func (m *maker) of(l *report.Line, metric string) table.Cell {
 	if l == nil {
 		return table.Cell{Kind: table.Unknown, Text: noTelemetry}
 	}
+	if unmetered(l, metric) {
+		return unknown("没有测得用电：没有电表，或电表读数没有增长", "no energy was measured: there is no meter, or it has not moved")
+	}
 	return m.cell(l.Figure(metric))
+}
+
+// unmetered tells whether a figure is one of energy of which no meter counted any. Without a meter that would be 0, too.
+func unmetered(l *report.Line, metric string) bool {
+	f := l.Figure(metric)
+	if f == nil || f.Missing != "" || unitOf(metric) != utilisation.KWh {
+		return false
+	}
+	if all := l.Figure("energy_kwh"); all != nil {
+		f = all
+	}
+	return f.Numerator == 0
 }
 
 // hours is a time of a line: what it counts, in hours; 0 without a line.

@@ -187,7 +187,7 @@ func source() *desk {
 		n: map[string]float64{"effective_hours": 90, "coverage": 300, "elapsed_hours": 1000, "unknown_hours": 700, "quota_ratio": 90, "days_used": 3},
 		d: map[string]float64{"coverage": 1000, "quota_ratio": 50}}
 	lathe := base("lathe", 900, 1000, 400, 116.2)
-	lathe.n["days_used"] = 7
+	lathe.n["days_used"], lathe.n["energy_kwh"] = 7, 50 // the only one with a meter
 	return &desk{
 		facts: []fact{
 			use("lathe", "2025-09", "student_training", "host", map[string]float64{"effective_hours": 100.4, "open_use_hours": 20, "internal_hours": 100.4}),

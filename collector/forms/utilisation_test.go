@@ -105,6 +105,16 @@ func TestCorrectionsOfAFrozenVersion(t *testing.T) {
 	}
 }
 
+// Without a meter, energy is not 0 but unknown. What a meter counted nothing of is 0.
+func TestEnergyWithoutAMeterIsUnknown(t *testing.T) {
+	const why = "没有测得用电：没有电表，或电表读数没有增长"
+	s := sheetOf(t, made(t, source(), request("utilisation")), "assets")
+	number(t, cellOf(t, s, "asset_id", "lathe", "energy_kwh"), 50)
+	number(t, cellOf(t, s, "asset_id", "lathe", "standby_kwh"), 0)
+	kind(t, cellOf(t, s, "asset_id", "mill", "energy_kwh"), table.Unknown, why)
+	kind(t, cellOf(t, s, "asset_id", "mill", "standby_kwh"), table.Unknown, why)
+}
+
 // 0 of 0 is no share, and a quota that nobody set is not missed by 100 %.
 func TestNothingToDivideBy(t *testing.T) {
 	m := newMaker(source(), request("utilisation"), Form{})
