@@ -77,7 +77,7 @@ func (a *client) formTable(all []filling) ([]byte, error) {
 }
 
 // cellFormats are in the order of table's.
-var cellFormats = []string{"plain", "whole", "decimal", "percent", "date", "moment"}
+var cellFormats = []string{"plain", "whole", "decimal", "percent", "date", "moment", "mixed"}
 
 func (f *filling) sheet() (table.Sheet, error) {
 	s := table.Sheet{ID: f.ID, Title: table.Text{ZH: f.ZH, EN: f.EN}, Above: f.Above, Below: f.Below}

@@ -27,6 +27,7 @@ type desk struct {
 	withheld    func(g report.Group, metric string) bool
 	sessions    map[string][]report.Session // by base/asset
 	gone        bool                        // the facts
+	unkept      []string                    // metrics
 	corrections []report.Correction
 	asked       []report.Query
 }
@@ -114,6 +115,9 @@ func (d *desk) line(g report.Group, some []fact, metrics []string, bases, assets
 		}
 		if d.withheld != nil && d.withheld(g, id) {
 			f = report.Figure{Metric: id, Missing: report.Withheld}
+		}
+		if slices.Contains(d.unkept, id) {
+			f = report.Figure{Metric: id, Missing: report.NotKept}
 		}
 		l.Figures = append(l.Figures, f)
 	}

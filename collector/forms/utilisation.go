@@ -39,9 +39,9 @@ func summary(ctx context.Context, m *maker) error {
 		return err
 	}
 	s := table.Sheet{ID: "summary", Title: say("汇总", "Summary"), Columns: []table.Column{
-		{ID: "name", Head: say("指标", "Figure")}, {ID: "value", Head: say("数值", "Value"), Format: table.Decimal}, {ID: "unit", Head: say("单位", "Unit")},
+		{ID: "name", Head: say("指标", "Figure")}, {ID: "value", Head: say("数值", "Value"), Format: table.Mixed}, {ID: "unit", Head: say("单位", "Unit")},
 		{ID: "coverage", Head: say("覆盖率", "Coverage"), Format: table.Percent},
-		guessed(utilisation.Hours), {ID: "metric", Head: say("指标编号", "Metric")},
+		guessed(utilisation.Hours), {ID: "remark", Head: say("没有数值的原因", "Why there is no value")}, {ID: "metric", Head: say("指标编号", "Metric")},
 	}}
 	for _, id := range metrics {
 		s.Rows = append(s.Rows, m.keyFigure(&a.Total, id))
@@ -51,17 +51,20 @@ func summary(ctx context.Context, m *maker) error {
 	return nil
 }
 
-// keyFigure is a row of the summary. Its units differ, so a share is put in percent.
+// keyFigure is a row of the summary. Its units differ, so a share is put in percent. Without a value it says why.
 func (m *maker) keyFigure(l *report.Line, id string) []table.Cell {
-	h, value, covered := head(id), m.of(l, id), table.Cell{}
+	h, value, covered, guess := head(id), m.of(l, id), table.Cell{}, estimated(l, id)
 	unit := unitWord(h.Unit)
 	if h.Format == table.Percent {
 		value.Number, unit = 100*value.Number, table.Text{ZH: "%", EN: "%"}
 	}
-	if f := l.Figure(id); value.Kind == table.Number && !nobody(f) {
+	switch f := l.Figure(id); {
+	case value.Kind != table.Number:
+		covered, guess = value, value
+	case !nobody(f):
 		covered = table.Amount(f.Coverage)
 	}
-	return []table.Cell{table.SayIn(h.Head), value, table.SayIn(unit), covered, estimated(l, id), table.Say(id)}
+	return []table.Cell{table.SayIn(h.Head), value, table.SayIn(unit), covered, guess, table.SayIn(value.Text), table.Say(id)}
 }
 
 // unitWord is a unit as people write it.

@@ -123,5 +123,19 @@ func TestNothingToDivideBy(t *testing.T) {
 	number(t, m.cell(&report.Figure{Metric: "effective_hours", Coverage: 1}), 0)
 	summary := sheetOf(t, made(t, source(), request("utilisation")), "summary")
 	kind(t, cellOf(t, summary, "metric", "external_share", "value"), table.Unknown, "没有可作分母的时间或登记")
-	kind(t, cellOf(t, summary, "metric", "external_share", "coverage"), table.Empty, "")
+	kind(t, cellOf(t, summary, "metric", "external_share", "coverage"), table.Unknown, "没有可作分母的时间或登记")
+}
+
+// What a frozen version does not hold has the reason in its row, and no cell of it is empty.
+func TestTheSummaryOfAFrozenVersion(t *testing.T) {
+	desk, r := source(), request("utilisation")
+	desk.unkept, r.Query.Version = []string{"people", "quota_ratio", "workstation_utilization"}, "2025-2026.1"
+	s := sheetOf(t, made(t, desk, r), "summary")
+	for _, metric := range desk.unkept {
+		for _, column := range []string{"value", "coverage", "estimated_hours"} {
+			kind(t, cellOf(t, s, "metric", metric, column), table.Unknown, missing[report.NotKept].ZH)
+		}
+		kind(t, cellOf(t, s, "metric", metric, "remark"), table.Words, missing[report.NotKept].ZH)
+	}
+	kind(t, cellOf(t, s, "metric", "visits", "remark"), table.Words, "")
 }

@@ -142,6 +142,21 @@ func TestSheetsThatCannotBeWritten(t *testing.T) {
 	}
 }
 
+// A column of rows that count and rows that measure shows 5 people and 2.50 hours.
+func TestAMixedColumn(t *testing.T) {
+	s := Sheet{ID: "s", Columns: []Column{{ID: "n", Format: Mixed}}, Rows: [][]Cell{{Amount(1205)}, {Amount(2.5)}, {Amount(-3)}}}
+	var got strings.Builder
+	if err := WriteText(&got, s, "en"); err != nil || got.String() != "    n\n1,205\n 2.50\n   -3\n" {
+		t.Errorf("%v %q", err, got.String())
+	}
+	f := opened(t, workbook(t, Document{Sheets: []Sheet{s}}, "en"))
+	for cell, want := range map[string]string{"A4": "1,205", "A5": "2.50", "A6": "-3"} {
+		if got, err := f.GetCellValue("s", cell); err != nil || got != want {
+			t.Errorf("%s: %q %v, want %q", cell, got, err, want)
+		}
+	}
+}
+
 func TestNumbersAsPeopleReadThem(t *testing.T) {
 	for _, x := range []struct {
 		f    Format

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,9 +51,20 @@ func names(head, unit string) bool {
 	return ends && (unit[0] >= utf8.RuneSelf || !unicode.IsLetter(last)) || strings.Contains(head, "（"+unit+"）") || strings.Contains(head, "("+unit+")")
 }
 
+// of is the format of one number.
+func (f Format) of(n float64) Format {
+	switch {
+	case f != Mixed:
+		return f
+	case n == math.Trunc(n):
+		return Whole
+	}
+	return Decimal
+}
+
 // number is how people read one.
 func (f Format) number(n float64) string {
-	switch f {
+	switch f.of(n) {
 	case Whole:
 		return thousands(strconv.FormatFloat(n, 'f', 0, 64))
 	case Decimal:

@@ -55,6 +55,7 @@ const (
 	Percent        // a ratio of 1: 45.6 %
 	Date           // 2026-03-01, by the clock that the time carries
 	Moment         // 2026-03-01 08:00
+	Mixed          // 1,234 or 1,234.56, of rows that count and rows that measure
 )
 
 // A Kind says what a cell holds.

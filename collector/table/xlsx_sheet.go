@@ -234,6 +234,7 @@ func (p *page) value(c Cell, f Format) (any, look) {
 		if c.Least {
 			as.least = leastWords.In(p.lang)
 		}
+		as.format = f.of(c.Number)
 		return c.Number, as
 	case Time:
 		if f != Date {

@@ -58,10 +58,10 @@ type FillingColumn struct {
 	EN   string `json:"en"`
 	Unit string `json:"unit,omitempty"`
 	// Format is how people read its cells; what is stored is not rounded.
-	Format string `json:"format" enum:"plain,whole,decimal,percent,date,moment" doc:"How people read its cells: percent is a ratio of 1. Nothing is rounded here."`
+	Format string `json:"format" enum:"plain,whole,decimal,percent,date,moment,mixed" doc:"How people read its cells: percent is a ratio of 1, mixed is whole or decimal. Nothing is rounded here."`
 }
 
-var formatWords = map[table.Format]string{table.Plain: "plain", table.Whole: "whole", table.Decimal: "decimal", table.Percent: "percent", table.Date: "date", table.Moment: "moment"}
+var formatWords = map[table.Format]string{table.Plain: "plain", table.Whole: "whole", table.Decimal: "decimal", table.Percent: "percent", table.Date: "date", table.Moment: "moment", table.Mixed: "mixed"}
 
 type ofForm struct {
 	ID string `path:"id"`
