@@ -134,6 +134,7 @@ func (m *maker) verdict(c *counting) table.Cell {
 
 func (m *maker) annexNotes() []table.Text {
 	notes := []table.Text{
+		dayOfUse(),
 		say("证实在用是本系统自定的规则：期间内覆盖率不低于 %s，且有一天以上的使用或有有效机时。没有遥测或覆盖率不足的不算在用，也不说明它没有使用。",
 			"Proven active is our own rule: coverage of %s or more, and used on a day or more, or for effective hours. What has no telemetry is not proven; that does not mean that it was not used.", percent(100*m.floor)),
 		say("已登记是本系统登记的数量，不是全省实际数量，也不等于有关部门的认定数。利用数据是佐证，附件 2 没有利用率指标。",

@@ -1,6 +1,7 @@
 package forms
 
 import (
+	"fmt"
 	"strings"
 
 	"basemeter/collector/table"
@@ -18,7 +19,7 @@ var inChinese = map[string]string{
 	"no_show_hours": "计划了使用、状态已知而没有任何人到场证据的时间", "attended_hours": "有人在设备旁或其场地内时的运行时间", "unattended_hours": "运行机时 − 有人值守运行机时",
 	"occupied_idle_hours": "有人在设备旁而设备已知没有运行的时间", "person_hours": "人员停留时间之和；一人同时只在一处", "person_hours_inside": "人时 − 社会人时；身份不明的计入此项",
 	"person_hours_society": "使用方为社会的人员停留时间之和", "hosted_trainee_hours": "学生在企业提供的场所停留时间之和", "visits": "卡进入基地的次数", "people": "出现过的不同的卡；不能跨基地、跨学年相加",
-	"days_used": "设备使用时间达到最低要求的自然日数", "workstation_utilization": "人时 ÷（工位数 × 开放时间）", "energy_kwh": "设备电表读数增长之和；没有电表的设备不在内", "standby_kwh": "已知没有运行时电表读数增长之和；没有电表的设备不在内",
+	"days_used": fmt.Sprintf("设备有人使用满 %d 分钟的自然日数；对基地，是有任一设备如此的自然日数", int(utilisation.LeastUse.Minutes())), "workstation_utilization": "人时 ÷（工位数 × 开放时间）", "energy_kwh": "设备电表读数增长之和；没有电表的设备不在内", "standby_kwh": "已知没有运行时电表读数增长之和；没有电表的设备不在内",
 	"corrected_hours": "按人工更正认定的时间之和", "coverage": "已知时间 ÷ 应统计时间",
 }
 

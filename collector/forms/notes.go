@@ -8,6 +8,7 @@ import (
 
 	"basemeter/collector/report"
 	"basemeter/collector/table"
+	"basemeter/collector/utilisation"
 )
 
 // above is what a reader must know before the table: period and place.
@@ -90,7 +91,14 @@ func orNone(all []string) table.Text {
 	return or(table.Text{}, strings.Join(all, ", "))
 }
 
-// beyond tells whether the period is no academic year.
+// dayOfUse is what counts as one.
+func dayOfUse() table.Text {
+	least := int(utilisation.LeastUse.Minutes())
+	return say("使用天数：当天至少有一台设备有人使用满 %d 分钟的自然日，多台设备同日只算一天；%d 分钟是本系统自定的规则，未见官方规定。",
+		"Days used: dates on which somebody used an asset for %d minutes or more; of several assets on one date it is one day. %d minutes is our own rule; no official one was found.", least, least)
+}
+
+// oddYear says whether the period is no academic year.
 func (m *maker) oddYear() []table.Text {
 	from, to := m.Query.From.In(m.Query.Zone), m.Query.To.In(m.Query.Zone)
 	whole := from.Month() == time.September && from.Day() == 1 && from.AddDate(1, 0, 0).Equal(to)

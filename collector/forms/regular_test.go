@@ -33,6 +33,8 @@ func TestStateDataOnTheCampus(t *testing.T) {
 	for _, column := range []string{"specialities", "value", "value_new", "value_own", "value_donated", "value_lent", "machines_large", "materials", "upkeep", "staff_full", "staff_part"} {
 		kind(t, of(column), table.Manual, "")
 	}
+	says(t, s, "至少有一台设备有人使用满 10 分钟的自然日")
+	says(t, s, "工位数 = 登记表中本基地各场地的工位数（workstations）之和")
 	if len(s.Rows) != 2 {
 		t.Errorf("%d rows: a school in a factory is off the campus", len(s.Rows))
 	}

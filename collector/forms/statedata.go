@@ -44,7 +44,9 @@ func stateForm(ctx context.Context, m *maker) error {
 	if err := m.countStudents(ctx, off); err != nil {
 		return err
 	}
-	m.add(m.stateTable("on-campus", say("校内实践基地", "Bases on the campus"), on, m.onCampus()), append(m.stateNotes(), m.unregistered(lines.Lines)...)...)
+	m.add(m.stateTable("on-campus", say("校内实践基地", "Bases on the campus"), on, m.onCampus()), append(append(m.stateNotes(),
+		say("工位数 = 登记表中本基地各场地的工位数（workstations）之和；登记表没有写的，由人工填写。", "Workstations are those of the base's areas in the registry (workstations), added up; what the registry lacks is filled in by hand.")),
+		m.unregistered(lines.Lines)...)...)
 	m.add(m.stateTable("off-campus", say("校外实习实训基地", "Bases off the campus"), off, m.offCampusFields()),
 		append(m.stateNotes(), say("校外基地 = 厂中校，或全部设备都由企业提供场所（登记表的 host）的基地；接待学生量只计学生类人员的人次。",
 			"Off the campus: a school in a factory, or a base all of whose machines an enterprise hosts (host in the registry). Students received are visits of students only."))...)
@@ -213,14 +215,14 @@ func workstations(b *report.Base) (n int) {
 }
 
 func (m *maker) stateNotes() []table.Text {
-	unit := say("学年内基地使用时间的单位在我们见到的资料中没有写明：本表按天（有使用的自然日）；可改为机时。",
+	unit := say("学年内基地使用时间的单位在我们见到的资料中没有写明：本表按天；可改为机时。",
 		"The unit of the use of the base is not in the sources we have seen: here it is days on which it was used; machine-hours can be asked for.")
 	if m.UseInHours {
 		unit = say("学年内基地使用时间的单位在我们见到的资料中没有写明：本表按设备有效机时合计；可改为天。",
 			"The unit of the use of the base is not in the sources we have seen: here it is effective machine-hours; days can be asked for.")
 	}
 	notes := []table.Text{
-		say("字段依 2017 年一个学校系统中的实现，新平台的字段请与当年通知核对。", "Fields as a college's system of 2017 had them: hold them against this year's notice."), unit,
+		say("字段依 2017 年一个学校系统中的实现，新平台的字段请与当年通知核对。", "Fields as a college's system of 2017 had them: hold them against this year's notice."), unit, dayOfUse(),
 		say("实训项目 = 期间内有人使用的预约或课程所写的项目；不属于实训的请划去。大型设备的标准未见于资料，由人工填写。",
 			"Training projects are those that lessons and bookings name to which somebody came: strike out what is no training. What a large machine is, our sources do not say."),
 	}
