@@ -165,7 +165,7 @@ func byPeople(ctx context.Context, m *maker) error {
 	columns := append([]column{m.by(report.ByAffiliation), m.by(report.ByUserGroup)}, m.metrics(metrics...)...)
 	columns = append(columns, m.measured("person_hours"))
 	m.add(m.sheet("people", say("人员", "People"), a.Lines, columns...),
-		say("人时、人次、人数是不同的单位；不足五人的格子不显示。忘记刷卡离开的时间按规则估计，人时实测占比 = 未估计的人时 ÷ 全部人时。",
-			"Person-hours, visits and people are different units; a cell of fewer than five people is not shown. Forgotten badge-outs are estimated; measured is the share that is not."))
+		say("人时、人次、人数是不同的单位。忘记刷卡离开的时间按规则估计，人时实测占比 = 未估计的人时 ÷ 全部人时。",
+			"Person-hours, visits and people are different units. Forgotten badge-outs are estimated; measured is the share that is not."))
 	return nil
 }

@@ -68,7 +68,7 @@ const (
 	Number        // Number
 	Time          // Time
 	Manual        // to be filled in by hand: telemetry cannot know it
-	Withheld      // fewer than five people
+	Withheld      // of fewer than five people, or such a figure could be worked out
 	Unknown       // it cannot be told; Text says why
 )
 
