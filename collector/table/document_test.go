@@ -55,7 +55,7 @@ ____：需人工填写
 *：覆盖率不足，谨慎使用
 下限：有一部分不显示，实际不少于此数
 为保护少数人，不显示：其中不足五人，或可由其他数字推算出不足五人的数字
-无法得知：事实已不保留；不是有效数值
+无法得知：事实已不保留（占比）；不是有效数值（占比）
 来源：手工。
 `
 	const en = `
@@ -71,7 +71,7 @@ ____: fill in by hand
 *: low coverage; read with care
 at least: a part is not shown, and it is no less than this
 withheld to protect the few: it is of fewer than five people, or such a figure could be worked out from it and others
-not known: facts are gone; not a number
+not known: facts are gone (Share); not a number (Share)
 Source: by hand.
 `
 	if got := written(t, "zh"); got != zh {

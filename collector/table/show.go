@@ -1,6 +1,8 @@
 package table
 
 import (
+	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -27,10 +29,7 @@ var units = map[string]Text{
 
 // heading is a column's name with its unit, unless the name says it.
 func (c *Column) heading(lang string) string {
-	head, unit := c.Head.In(lang), c.Unit
-	if head == "" {
-		head = c.ID
-	}
+	head, unit := cmp.Or(c.Head.In(lang), c.ID), c.Unit
 	if text, known := units[unit]; known {
 		unit = text.In(lang)
 	}
@@ -107,16 +106,11 @@ func (f Format) moment(t time.Time) string {
 
 // legend explains the cells of a sheet that hold no value, or a doubtful one.
 func (s *Sheet) legend(lang string, manual, faint string) (lines []string) {
-	seen, reasons := map[Kind]bool{}, []string{}
-	doubtful, bounded := false, false
+	seen, doubtful, bounded := map[Kind]bool{}, false, false
 	for _, row := range s.Rows {
 		for _, c := range row {
-			c = c.sound()
 			seen[c.Kind] = true
 			doubtful, bounded = doubtful || c.Faint, bounded || c.Least
-			if reason := c.Text.In(lang); c.Kind == Unknown && reason != "" && !slices.Contains(reasons, reason) {
-				reasons = append(reasons, reason)
-			}
 		}
 	}
 	between, and := "：", "；"
@@ -135,8 +129,39 @@ func (s *Sheet) legend(lang string, manual, faint string) (lines []string) {
 	if seen[Withheld] {
 		lines = append(lines, withheldWords.In(lang)+between+Text{ZH: "其中不足五人，或可由其他数字推算出不足五人的数字", EN: "it is of fewer than five people, or such a figure could be worked out from it and others"}.In(lang))
 	}
-	if len(reasons) > 0 {
+	if reasons := s.reasons(lang); len(reasons) > 0 {
 		lines = append(lines, unknownWords.In(lang)+between+strings.Join(reasons, and))
 	}
 	return lines
+}
+
+// reasons are why cells cannot be told. Of several each names its columns.
+func (s *Sheet) reasons(lang string) (all []string) {
+	of := map[string][]string{} // columns by reason
+	for _, row := range s.Rows {
+		for i, c := range row {
+			c = c.sound()
+			reason, head := c.Text.In(lang), cmp.Or(s.Columns[i].Head.In(lang), s.Columns[i].ID)
+			if c.Kind != Unknown || reason == "" {
+				continue
+			}
+			if of[reason] == nil {
+				all = append(all, reason)
+			}
+			if !slices.Contains(of[reason], head) {
+				of[reason] = append(of[reason], head)
+			}
+		}
+	}
+	if len(all) < 2 {
+		return all
+	}
+	form, comma := "%s（%s）", "、"
+	if lang == "en" {
+		form, comma = "%s (%s)", ", "
+	}
+	for i, reason := range all {
+		all[i] = fmt.Sprintf(form, reason, strings.Join(of[reason], comma))
+	}
+	return all
 }

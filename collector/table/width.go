@@ -35,6 +35,16 @@ func linesOf(text string, columns int) (lines int) {
 	return lines
 }
 
+// broken is a heading with a line break before its last bracket, if it does not fit into one line: otherwise the line might
+// end within it, and the next one be a bracket alone.
+func broken(text string, columns int) string {
+	at := max(strings.LastIndex(text, "（"), strings.LastIndex(text, "("))
+	if at <= 0 || columnsOf(text) <= columns {
+		return text
+	}
+	return strings.TrimSpace(text[:at]) + "\n" + text[at:]
+}
+
 // oneLine leaves no line break nor other control in a text.
 func oneLine(text string) string {
 	return strings.Map(func(r rune) rune {

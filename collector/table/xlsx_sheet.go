@@ -16,7 +16,9 @@ const (
 	narrowest, widest = 7, 44
 	textWidth         = 96 // how wide lines of text are at least
 	lineHeight        = 16
-	chartRows         = 19 // a chart's height in rows of the usual height
+	chartRows         = 19  // a chart's height in rows of the usual height
+	indented          = 2   // what a text loses of its cell
+	a4Width           = 190 // beyond it, a page of A4 would be too small to be read
 )
 
 // A page is one sheet while it is written: what stands in which row.
@@ -79,15 +81,20 @@ func (p *page) end() int {
 
 // measure fits the widths to what stands in the columns.
 func (p *page) measure() {
-	total, broken := 0, 16 // a heading may be broken, the more the more columns share the page
+	total, most := 0, 16 // a heading may be broken, the more the more columns share the page
 	if len(p.Columns) > 14 {
-		broken = 7
+		most = 7
 	}
 	for i, c := range p.Columns {
 		heading := c.heading(p.lang)
-		wide := max(min(columnsOf(heading), broken), longestWord(heading)+1)
+		wide := max(min(columnsOf(heading), most), longestWord(heading)) + 1
 		for _, row := range p.Rows {
-			wide = max(wide, columnsOf(c.Format.shown(row[i].sound(), p.lang)))
+			cell := row[i].sound()
+			content := columnsOf(c.Format.shown(cell, p.lang))
+			if cell.Kind == Words {
+				content += indented
+			}
+			wide = max(wide, content)
 		}
 		wide = min(max(wide+2, narrowest), widest)
 		p.widths, total = append(p.widths, wide), total+wide
@@ -104,8 +111,11 @@ func (p *page) setUp() error {
 	for i, wide := range slices.Backward(p.widths) { // excelize puts the newest first, and Excel wants them in order
 		do(p.SetColWidth(p.name, letters(i), letters(i), float64(wide)))
 	}
-	landscape, one, endless, a4, fit := "landscape", 1, 0, 9, true
-	do(p.SetPageLayout(p.name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &one, FitToHeight: &endless}))
+	landscape, one, endless, paper, fit := "landscape", 1, 0, 9, true
+	if p.wide() > a4Width {
+		paper = 8 // A3
+	}
+	do(p.SetPageLayout(p.name, &excelize.PageLayoutOptions{Size: &paper, Orientation: &landscape, FitToWidth: &one, FitToHeight: &endless}))
 	margin, foot := 0.5, 0.3
 	bottom := margin + foot
 	do(p.SetPageMargins(p.name, &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin, Top: &margin, Bottom: &bottom, Header: &foot, Footer: &foot}))
@@ -169,15 +179,23 @@ func (p *page) rows() error {
 	return nil
 }
 
+// wide is how wide all columns are.
+func (p *page) wide() (n int) {
+	for _, w := range p.widths {
+		n += w
+	}
+	return n
+}
+
 // text writes a line over all columns, as high as it needs to be.
 func (p *page) text(line string, as part) error {
-	wide := 0
-	for _, w := range p.widths {
-		wide += w
-	}
+	wide := p.wide()
 	id, err := p.style(look{part: as})
 	if err != nil {
 		return err
+	}
+	if as == notes {
+		wide += wide / 10 // their letters are smaller
 	}
 	high := float64(lineHeight * linesOf(line, wide))
 	if as == title {
@@ -196,8 +214,9 @@ func (p *page) heading() error {
 	}
 	high, cells := 1, []any{}
 	for i, c := range p.Columns {
-		text := c.heading(p.lang)
-		high = max(high, linesOf(text, p.widths[i]-3)) // the filter's button takes some
+		wide := p.widths[i] - 3 // the filter's button takes some
+		text := broken(c.heading(p.lang), wide)
+		high = max(high, linesOf(text, wide))
 		cells = append(cells, excelize.Cell{StyleID: id, Value: text})
 	}
 	return p.put(cells, float64(lineHeight*high+4))
@@ -212,8 +231,12 @@ func (p *page) row(row []Cell) error {
 		if units := len(utf16.Encode([]rune(text))); units > mostChars {
 			return fmt.Errorf("row %d, %s: a text of %d characters is longer than the %d of a cell", p.line-p.heads, p.Columns[i].ID, units, mostChars)
 		}
+		room := p.widths[i] - 1
+		if c.Kind == Words {
+			room -= indented
+		}
 		if words {
-			high = max(high, linesOf(text, p.widths[i]-1))
+			high = max(high, linesOf(text, room))
 		}
 		id, err := p.style(as)
 		if err != nil {

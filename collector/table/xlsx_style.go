@@ -72,6 +72,8 @@ func (l look) style(family string) *excelize.Style {
 			}
 			s.CustomNumFmt = &code
 			s.Alignment.WrapText = false // a number that does not fit is ####, not two
+		} else {
+			s.Alignment.Horizontal, s.Alignment.Indent = "left", 1 // the number before it ends at the line
 		}
 	}
 	if l.faint {

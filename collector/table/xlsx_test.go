@@ -56,11 +56,11 @@ func TestWorkbookIsReadBack(t *testing.T) {
 				"D5": "0.4567", "E5": "44256", "G5": "", "A6": "=cmd|' /C calc'!A0", "B6": "0.1", "C6": "为保护少数人，不显示", "D6": "无法得知", "G6": "0",
 				"A7": `a&b <c> "d"`, "B7": "-2.5", "D7": "无法得知", "E6": ""},
 			map[string]string{"B5": "1,234,567.89", "D5": "45.7%", "E5": "2021-03-01", "F5": "2026-03-01 08:30", "B6": "0.10", "C7": "下限 1,000"},
-			[]string{"黄色单元格：需人工填写", "灰色斜体：覆盖率不足，谨慎使用", "下限：有一部分不显示，实际不少于此数", "为保护少数人，不显示：其中不足五人，或可由其他数字推算出不足五人的数字", "无法得知：事实已不保留；不是有效数值", "来源：手工。"}},
+			[]string{"黄色单元格：需人工填写", "灰色斜体：覆盖率不足，谨慎使用", "下限：有一部分不显示，实际不少于此数", "为保护少数人，不显示：其中不足五人，或可由其他数字推算出不足五人的数字", "无法得知：事实已不保留（占比）；不是有效数值（占比）", "来源：手工。"}},
 		"en": {[]string{"Machine-hours", "Machine-hours 2"},
 			map[string]string{"A1": "Machine-hours", "B4": "Effective (h)", "A5": "Lathe 1", "C6": "withheld to protect the few", "D6": "not known", "G5": ""},
 			map[string]string{"C7": "at least 1,000"},
-			[]string{"yellow cells: fill in by hand", "grey italics: low coverage; read with care", "at least: a part is not shown, and it is no less than this", "withheld to protect the few: it is of fewer than five people, or such a figure could be worked out from it and others", "not known: facts are gone; not a number"}},
+			[]string{"yellow cells: fill in by hand", "grey italics: low coverage; read with care", "at least: a part is not shown, and it is no less than this", "withheld to protect the few: it is of fewer than five people, or such a figure could be worked out from it and others", "not known: facts are gone (Share); not a number (Share)"}},
 	} {
 		f := opened(t, workbook(t, twoSheets(), lang))
 		if got := f.GetSheetList(); strings.Join(got, "|") != strings.Join(want.sheets, "|") {
@@ -145,6 +145,40 @@ func TestWorkbookIsReadyToBePrinted(t *testing.T) {
 	for _, want := range []string{`'机时表'!$A$5:$A$7`, `'机时表'!$B$5:$B$7`, `'机时表'!$C$4`, `val="stacked"`, "机时"} {
 		if !strings.Contains(html.UnescapeString(string(chart)), want) {
 			t.Errorf("the chart has no %s", want)
+		}
+	}
+}
+
+// A heading that does not fit is broken before its unit, never within the bracket.
+func TestAHeadingIsBrokenBeforeItsUnit(t *testing.T) {
+	s := Sheet{ID: "s", Rows: [][]Cell{}, Columns: []Column{{ID: "a", Head: Text{ZH: "所涉时间中的估计", EN: "Of the time it is about, estimated"}, Unit: "h"},
+		{ID: "b", Head: Text{ZH: "有效机时", EN: "Effective"}, Unit: "h"}, {ID: "c", Head: Text{ZH: "对外服务机时完成的百分比", EN: "Share"}}}}
+	for lang, want := range map[string][]string{"zh": {"所涉时间中的估计\n（小时）", "有效机时（小时）", "对外服务机时完成的百分比"}, "en": {"Of the time it is about, estimated\n(h)", "Effective (h)", "Share"}} {
+		rows, err := opened(t, workbook(t, Document{Sheets: []Sheet{s}}, lang)).GetRows("s")
+		if err != nil || strings.Join(rows[2], "|") != strings.Join(want, "|") {
+			t.Errorf("%q %v, want %q", rows[2], err, want)
+		}
+	}
+}
+
+// Many columns go onto a larger page, and a text fits into its column, indented as it is.
+func TestWideSheetsAreOfA3(t *testing.T) {
+	for columns, paper := range map[int]int{3: 9, 30: 8} {
+		s := Sheet{ID: "s", Rows: [][]Cell{{}}}
+		for i := range columns {
+			s.Columns = append(s.Columns, Column{ID: strconv.Itoa(i), Head: Text{EN: "H"}})
+			s.Rows[0] = append(s.Rows[0], Say("500×1000 mm"))
+		}
+		s.Columns[1].Format, s.Rows[0][1] = Decimal, Cell{Kind: Unknown}
+		f := opened(t, workbook(t, Document{Sheets: []Sheet{s}}, "en"))
+		if layout, err := f.GetPageLayout("s"); err != nil || *layout.Size != paper {
+			t.Errorf("%d columns: paper %d %v", columns, *layout.Size, err)
+		}
+		if high, err := f.GetRowHeight("s", 4); err != nil || high != lineHeight {
+			t.Errorf("a row of one line is %v high, %v", high, err)
+		}
+		if wide, err := f.GetColWidth("s", "A"); err != nil || wide < 11+1+indented {
+			t.Errorf("a column of 11 characters is %v wide, %v", wide, err)
 		}
 	}
 }
