@@ -24,15 +24,21 @@ var missing = map[report.Missing]table.Text{
 	report.NotKept:    {ZH: "所需的原始事实已不保留，或冻结版本中没有", EN: "the facts it needs are no longer kept, or a frozen version does not hold them"},
 }
 
+// untold is a cell without a number, with the reason.
+func untold(why report.Missing) table.Cell {
+	if why == report.Withheld {
+		return table.Cell{Kind: table.Withheld}
+	}
+	return table.Cell{Kind: table.Unknown, Text: or(missing[why], string(why))}
+}
+
 // cell is a figure. Below the floor of coverage it is to be read with care.
 func (m *maker) cell(f *report.Figure) table.Cell {
 	switch {
 	case f == nil:
 		return unknown("没有数据", "no data")
-	case f.Missing == report.Withheld:
-		return table.Cell{Kind: table.Withheld}
 	case f.Missing != "":
-		return table.Cell{Kind: table.Unknown, Text: or(missing[f.Missing], string(f.Missing))}
+		return untold(f.Missing)
 	case f.Denominator == 0 && unitOf(f.Metric) == utilisation.Ratio: // 0 of 0 is no share, and a quota that is not set is not missed
 		return unknown("没有可作分母的时间或登记", "there is nothing to divide by")
 	}
@@ -106,11 +112,14 @@ func estimated(l *report.Line, metric string) table.Cell {
 	if l == nil {
 		return table.Cell{Kind: table.Unknown, Text: noTelemetry}
 	}
-	f := l.Figure(metric)
-	if f == nil || f.Missing != "" {
+	switch f := l.Figure(metric); {
+	case f == nil:
 		return table.Cell{}
+	case f.Missing != "":
+		return untold(f.Missing)
+	default:
+		return table.Amount(float64(f.EstimatedMS) / msPerHour)
 	}
-	return table.Amount(float64(f.EstimatedMS) / msPerHour)
 }
 
 // measured is a column of how much of a metric of person-hours is measured, and not estimated.

@@ -13,9 +13,9 @@ import (
 func corrections(ctx context.Context, m *maker) error {
 	s := table.Sheet{ID: "corrections", Title: say("更正", "Corrections"), Columns: []table.Column{
 		{ID: "base", Head: heads[report.ByBase]}, {ID: "asset", Head: heads[report.ByAsset]},
-		{ID: "from", Head: say("起", "From"), Format: table.Moment}, {ID: "to", Head: say("止", "To"), Format: table.Moment},
+		{ID: "from", Head: say("所涉时段起", "From"), Format: table.Moment}, {ID: "to", Head: say("所涉时段止", "To"), Format: table.Moment},
 		{ID: "says", Head: say("改为", "Put right to")}, {ID: "reason", Head: say("理由", "Reason")}, {ID: "author", Head: say("更正人", "Author")},
-		{ID: "made", Head: say("时间", "Made"), Format: table.Moment}, {ID: "correction_id", Head: say("编号", "Id")},
+		{ID: "made", Head: say("更正时间", "Made"), Format: table.Moment}, {ID: "correction_id", Head: say("更正编号", "Correction id")},
 	}}
 	for _, id := range slices.Concat(ids(m.bases), m.strangers) {
 		m.step(id)
@@ -78,7 +78,8 @@ func definitions(_ context.Context, m *maker) error {
 		d := head(metric)
 		s.Rows = append(s.Rows, []table.Cell{table.Say(metric), table.Say(d.Head.ZH), table.Say(d.Head.EN), table.SayIn(unitWord(d.Unit)), table.SayIn(d.Help), table.SayIn(sourceOf(metric))})
 	}
-	m.add(s, say("时间要素 POT、PBT、AUBT、APT、AUST、ADET、ADOT 的含义依 ISO 22400-2；没有官方口径的为本系统自定。",
-		"POT, PBT, AUBT, APT, AUST, ADET and ADOT are the time elements of ISO 22400-2; own rule is a definition of ours."))
+	m.add(s, say("时间要素依 ISO 22400-2：POT 开放时间；PBT 计划忙时，即开放且不在计划检修中；AUBT 实际占用时间；AUPT 占用中已开机的时间；APT 占用中运行的时间；AUST 占用中待机的时间；ADET 占用中停机或故障的时间；ADOT 计划忙时中无人占用的时间。",
+		"Time elements of ISO 22400-2: POT open; PBT open and not in planned maintenance; AUBT of it occupied; AUPT of that switched on; APT running; AUST standing by; ADET off or in fault while occupied; ADOT of PBT not occupied."),
+		say("本系统自定：没有见到官方口径。", "Own rule: no official definition was found."))
 	return nil
 }

@@ -90,7 +90,7 @@ func TestFormsKeepToTheirScope(t *testing.T) {
 					}
 				}
 			}
-			if s.Above[1].ZH != "范围：南昌市；base = nc-vtc；登记的基地 1 个" {
+			if s.Above[1].ZH != "范围：南昌市；基地：数控实训基地；登记的基地 1 个" {
 				t.Errorf("%s: %s", s.ID, s.Above[1].ZH)
 			}
 		}

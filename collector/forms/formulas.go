@@ -29,7 +29,7 @@ func formula(d *utilisation.Metric) table.Text { return table.Text{ZH: inChinese
 // sourceOf is where a metric comes from.
 func sourceOf(metric string) table.Text {
 	d, _ := utilisation.MetricOf(metric)
-	zh := strings.ReplaceAll(d.Source, "own rule", "本系统自定")
+	zh := strings.NewReplacer("own rule", "本系统自定", ", not clipped to PBT", "，不限于 PBT").Replace(d.Source)
 	if clause, ok := strings.CutPrefix(zh, "clause "); ok {
 		zh = "政策第 " + clause + " 条"
 	}

@@ -30,7 +30,7 @@ func (m *maker) scope() table.Text {
 	}
 	for _, d := range report.Dimensions {
 		if values := m.Query.Where[d]; len(values) > 0 {
-			parts = append(parts, say("%s = %s", "%s = %s", string(d), strings.Join(values, " ")))
+			parts = append(parts, say("%s：%s", "%s: %s", d.Text(), m.chosen(d, values)))
 		}
 	}
 	text := parts[0]
@@ -38,6 +38,22 @@ func (m *maker) scope() table.Text {
 		text = say("%s；%s", "%s; %s", text, part)
 	}
 	return text
+}
+
+// chosen are the values that a dimension is narrowed to.
+func (m *maker) chosen(d report.Dimension, values []string) table.Text {
+	var names []table.Text
+	for _, v := range values {
+		switch d {
+		case report.ByBase:
+			names = append(names, baseName(m.Query.Catalogue.Base(v), v))
+		case report.ByCounty, report.ByZone, report.ByAsset, report.ByLine, report.ByPlace:
+			names = append(names, or(table.Text{}, v))
+		default:
+			names = append(names, m.word(d, v))
+		}
+	}
+	return list(names)
 }
 
 // below is what a reader must know of any figure: how far they reach, by which rules, and what coverage means.
