@@ -18,16 +18,13 @@ func benefitForm(ctx context.Context, m *maker) error {
 	if err != nil {
 		return err
 	}
-	h := func(id, zh, en string) table.Column {
-		return table.Column{ID: id, Head: table.Text{ZH: zh, EN: en}, Unit: "h", Format: table.Decimal}
-	}
 	s := table.Sheet{ID: "benefit", Title: say("机时利用", "Hours"), Columns: []table.Column{
 		{ID: "base", Head: heads[report.ByBase]}, {ID: "asset_number", Head: say("仪器编号", "Asset number")}, {ID: "class_code", Head: say("分类号", "Class code")},
 		{ID: "name", Head: say("仪器名称", "Name")}, {ID: "asset_id", Head: say("设备编号", "Asset id")}, {ID: "price", Head: say("单价", "Price"), Unit: "yuan", Format: table.Decimal},
-		h("effective_hours", "有效机时", "Effective hours"), h("unattributed_hours", "未归类，未计入", "Unattributed, not in it"),
-		h("quota_year", "年定额机时", "Quota of a year"), h("quota_hours", "期间定额机时", "Quota of the period"), {ID: "ratio", Head: say("完成率", "Ratio"), Format: table.Percent},
+		hoursOf("effective_hours", "有效机时", "Effective hours"), hoursOf("unattributed_hours", "未归类，未计入", "Unattributed, not in it"),
+		hoursOf("quota_year", "年定额机时", "Quota of a year"), hoursOf("quota_hours", "期间定额机时", "Quota of the period"), {ID: "ratio", Head: say("完成率", "Ratio"), Format: table.Percent},
 		{ID: "score", Head: say("机时利用得分", "Score"), Format: table.Decimal}, {ID: "weighted", Head: say("折合（权重 %s）", "Weighted (%s)", percent(m.Weight)), Format: table.Decimal},
-		{ID: "coverage", Head: say("覆盖率", "Coverage"), Format: table.Percent}, h("unknown_hours", "未知时间", "Unknown time"), guessed(utilisation.Hours),
+		{ID: "coverage", Head: say("覆盖率", "Coverage"), Format: table.Percent}, hoursOf("unknown_hours", "未知时间", "Unknown time"), guessed(utilisation.Hours),
 	}}
 	all, undecided := m.instruments(benefitPrice)
 	of := indexed(&lines)

@@ -56,6 +56,11 @@ func headed(metric, zh, en string) table.Column {
 	return c
 }
 
+// hoursOf is a column of machine-hours that is no metric.
+func hoursOf(id, zh, en string) table.Column {
+	return table.Column{ID: id, Head: table.Text{ZH: zh, EN: en}, Unit: string(utilisation.Hours), Format: table.Decimal}
+}
+
 // upper begins with a capital letter.
 func upper(text string) string {
 	if text == "" {

@@ -22,12 +22,11 @@ var frozenHasNone = table.Text{ZH: "冻结版本不含使用记录", EN: "a froz
 // projects asks for those of an asset. A session that nobody came to is none.
 func (m *maker) projects(ctx context.Context, base, asset string) (projects, error) {
 	p := projects{byClass: map[string]map[string]bool{}}
+	m.step(base + "/" + asset)
 	if m.Query.Version != "" {
-		m.step(base + "/" + asset)
 		p.untold = frozenHasNone
 		return p, nil
 	}
-	m.step(base + "/" + asset)
 	sessions, err := m.source.Sessions(ctx, base, asset, m.Query.From, m.reach())
 	var unheard *report.UnknownError
 	switch {

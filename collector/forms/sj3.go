@@ -135,14 +135,11 @@ func (i *instrument) doubtful(m *maker) bool { return coverage(i.line) < m.floor
 
 // sj3Evidence is what the rows rest on.
 func (m *maker) sj3Evidence(all []*instrument) table.Sheet {
-	h := func(id, zh, en string) table.Column {
-		return table.Column{ID: id, Head: table.Text{ZH: zh, EN: en}, Unit: "h", Format: table.Decimal}
-	}
 	s := table.Sheet{ID: "sj3-evidence", Title: say("SJ3 依据", "SJ3 evidence"), Columns: []table.Column{
 		{ID: "base", Head: heads[report.ByBase]}, {ID: "asset", Head: heads[report.ByAsset]}, {ID: "asset_id", Head: say("设备编号", "Asset id")},
-		h("teaching_hours", "教学", "Teaching"), h("research_hours", "科研", "Research"), h("social_service_hours", "社会服务", "Social service"), h("open_use_hours", "其中开放使用", "Of it open use"),
-		h("unattributed_hours", "未归类，不在任何一栏", "Unattributed, in no column"), {ID: "coverage", Head: say("覆盖率", "Coverage"), Format: table.Percent},
-		h("unknown_hours", "未知时间", "Unknown time"), guessed(utilisation.Hours), {ID: "remarks", Head: say("核对", "To be checked")},
+		hoursOf("teaching_hours", "教学", "Teaching"), hoursOf("research_hours", "科研", "Research"), hoursOf("social_service_hours", "社会服务", "Social service"), hoursOf("open_use_hours", "其中开放使用", "Of it open use"),
+		hoursOf("unattributed_hours", "未归类，不在任何一栏", "Unattributed, in no column"), {ID: "coverage", Head: say("覆盖率", "Coverage"), Format: table.Percent},
+		hoursOf("unknown_hours", "未知时间", "Unknown time"), guessed(utilisation.Hours), {ID: "remarks", Head: say("核对", "To be checked")},
 	}}
 	for _, i := range all {
 		s.Rows = append(s.Rows, []table.Cell{table.SayIn(baseName(i.base, i.base.ID)), table.SayIn(i.name()), table.Say(i.asset.ID),
