@@ -9,6 +9,8 @@ import (
 	"basemeter/collector/forms"
 	"basemeter/collector/report"
 	"basemeter/collector/table"
+	"basemeter/collector/utilisation"
+	"basemeter/collector/web"
 )
 
 // A formDesk is what forms ask, answered by the desk's books.
@@ -72,4 +74,36 @@ func columnOf(d table.Document, sheet, column string) string {
 		}
 	}
 	return "no column"
+}
+
+// A form of a frozen version knows when each base's was frozen, and lists no later correction.
+func TestAFormOfAFrozenVersion(t *testing.T) {
+	d := newDesk(t)
+	d.tell(days("lathe", "03-02 00:00", 2, allDay))
+	c := utilisation.Correction{ID: "before", FromMS: local("03-03 08:00").UnixMilli(), ToMS: local("03-03 09:00").UnixMilli(), Purpose: "student_training",
+		Affiliation: utilisation.Host, Reason: "paper log", Author: "office", MadeMS: local("03-20 09:00").UnixMilli()}
+	correct := func() {
+		if err := d.Correct(t.Context(), "b", "lathe", c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	correct()
+	if _, err := d.Freeze(t.Context(), "b", "2026-03", "r", "a"); err != nil {
+		t.Fatal(err)
+	}
+	c.ID, c.MadeMS = "after", time.Now().UnixMilli()+1
+	correct()
+	self := &Collector{}
+	self.opened.Store(d.source.store)
+	self.plans.put(loadPlan(t))
+	for version, want := range map[string]string{"": "before after", "2026-03.1": "before"} {
+		q := report.Query{From: local("03-01 00:00"), To: local("04-01 00:00"), Now: time.Now(), Zone: beijing, Catalogue: self.Catalogue(), Version: version}
+		made, err := self.Form(t.Context(), "utilisation", q, web.Choice{Floor: report.CoverageFloor})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := columnOf(made, "corrections", "correction_id"); got != want {
+			t.Errorf("version %q lists %s, want %s", version, got, want)
+		}
+	}
 }
