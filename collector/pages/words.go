@@ -20,7 +20,7 @@ var wordsZH = map[string]string{
 	"about": "数据说明", "about corrected": "按人工更正计算的时间；原始记录保留", "corrected": "其中更正", "estimated": "其中估计", "of it estimated": "其中估计 %s",
 	"known": "已知的时间", "coverage": "覆盖率", "doubtful": "覆盖率偏低，存疑", "doubtful mark": "存疑", "total": "合计", "measured share": "实测比例",
 	"unit h": "小时", "unit person-h": "人时", "unit visits": "人次", "unit people": "人", "unit d": "天", "unit kWh": "千瓦时", "seconds": "%d 秒", "minutes": "%d 分", "hours and minutes": "%d 小时 %02d 分",
-	"short withheld": "不足五人", "short not_divided": "不可拆分", "short not_kept": "已不保存",
+	"short withheld": "不公布", "short not_divided": "不可拆分", "short not_kept": "已不保存",
 	"missing withheld": "不足五人，或可由此推算出不足五人的数字，为保护个人信息不予显示", "missing not_divided": "这个指标不能这样拆分", "missing not_kept": "所需的原始记录已不保存，或冻结版本不含", "not said": "未登记",
 
 	"key figures": "关键数字", "machine-hours": "机时", "person-hours": "人时", "inside": "校内", "outside": "社会", "sides title": "校内与社会", "none so far": "期间内没有", "no use": "期间内没有任何使用。",

@@ -17,7 +17,7 @@ var wordsEN = map[string]string{
 	"about": "About these figures", "about corrected": "Time that was judged by a correction; the original is kept", "corrected": "Of it corrected", "estimated": "Of it estimated", "of it estimated": "%s of it estimated",
 	"known": "of the time is known", "coverage": "Coverage", "doubtful": "low coverage, doubtful", "doubtful mark": "doubtful", "total": "Total", "measured share": "measured",
 	"unit h": "h", "unit person-h": "person-h", "unit visits": "visits", "unit people": "people", "unit d": "days", "unit kWh": "kWh", "seconds": "%d s", "minutes": "%d min", "hours and minutes": "%d h %02d min",
-	"short withheld": "fewer than five", "short not_divided": "not divisible", "short not_kept": "no longer kept",
+	"short withheld": "withheld", "short not_divided": "not divisible", "short not_kept": "no longer kept",
 	"missing withheld": "fewer than five people, or such a number could be worked out from it: not shown, to protect them", "missing not_divided": "this metric cannot be divided so", "missing not_kept": "the facts it needs are no longer kept, or a frozen version does not hold them", "not said": "not said",
 
 	"key figures": "Key figures", "machine-hours": "Machine-hours", "person-hours": "Person-hours", "inside": "inside", "outside": "outside", "sides title": "Inside and outside", "none so far": "none in this period", "no use": "Nothing was used in this period.",
