@@ -50,13 +50,21 @@ type wrong struct {
 	FieldName string
 	Text      string
 	Home      string
-	Again     bool // it may be well later
+	Without   string // the same page without what was wrong; empty: there is none
+	Again     bool   // it may be well later
 }
 
-func (a *asking) faultPage(f *fault) wrong {
+func (a *asking) faultPage(page string, f *fault) wrong {
 	w := wrong{Title: fmt.Sprintf("title %d", f.status), Field: f.field, FieldName: a.word["field "+f.field], Text: f.zh, Home: here + "?lang=" + a.Lang, Again: f.status == http.StatusBadGateway}
 	if a.Lang == "en" {
 		w.Text = f.en
+	}
+	switch {
+	case page == "nowhere" || !a.given.Has(f.field):
+	case f.field == "from" || f.field == "last": // which belong to a period of one's own
+		w.Without = a.href(pathOf(page), "period", "")
+	default:
+		w.Without = a.href(pathOf(page), f.field, "")
 	}
 	return w
 }

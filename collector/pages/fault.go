@@ -1,7 +1,9 @@
 package pages
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"net/http"
 
 	"basemeter/collector/report"
@@ -33,8 +35,20 @@ func faultOf(err error) *fault {
 		return f
 	}
 	if u := (*report.UnknownError)(nil); errors.As(err, &u) {
-		return absent(u.Parameter, u.Value)
+		return absent(fieldOf(u.Parameter), u.Value)
+	}
+	if q := (*report.QuestionError)(nil); errors.As(err, &q) {
+		return bad(fieldOf(q.Parameter), q.Text.ZH+"。请改变这项选择。", q.Text.EN+". Change this choice.")
+	}
+	if m := (*report.TooManyError)(nil); errors.As(err, &m) {
+		return bad("by", fmt.Sprintf("结果有 %d 行，最多 %d 行；请缩小范围、缩短期间，或换一种分组。", m.Lines, m.Most),
+			fmt.Sprintf("the answer has %d lines, and %d at most are given; narrow the place, shorten the period, or group by something else.", m.Lines, m.Most))
 	}
 	return &fault{"", http.StatusBadGateway, "数据库没有应答，暂时没有数字。请稍后刷新；如果一直如此，请联系系统管理员。",
 		"The database does not answer, so there are no figures for now. Reload later; if it stays so, tell whoever runs this system."}
+}
+
+// fieldOf is the field of a page by which a parameter of a query is chosen.
+func fieldOf(parameter string) string {
+	return cmp.Or(map[string]string{"metrics": "metric", "version": "period", "to": "last"}[parameter], parameter)
 }

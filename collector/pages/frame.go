@@ -107,7 +107,7 @@ func (s server) page(name string, make func(*asking) (any, error)) http.HandlerF
 			if f.status >= 500 {
 				s.Log.Debug("page without figures", "page", name, "reason", err) // the store says so once
 			}
-			body, status, file = a.faultPage(f), f.status, "fault"
+			body, status, file = a.faultPage(name, f), f.status, "fault"
 		}
 		var text bytes.Buffer
 		if err := templates[file].ExecuteTemplate(&text, "frame", a.frame(name, r, body, err != nil)); err != nil {
@@ -158,11 +158,15 @@ func (a *asking) frame(name string, r *http.Request, body any, wrong bool) frame
 
 // toPage keeps the place, the period and the language alone.
 func (a *asking) toPage(page string) string {
-	path := page
+	return a.href(pathOf(page), "metric", "", "by", "", "asset", "", "line", "", "purpose", "", "affiliation", "", "user_group", "")
+}
+
+// pathOf is the address of a page, seen from any other.
+func pathOf(page string) string {
 	if page == "overview" {
-		path = here
+		return here
 	}
-	return a.href(path, "metric", "", "by", "", "asset", "", "line", "", "purpose", "", "affiliation", "", "user_group", "")
+	return page
 }
 
 // about is what every page states: the period, up to when the figures reach, and by what they were judged.
