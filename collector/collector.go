@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"basemeter/agent/record"
+	"basemeter/collector/access"
 	"basemeter/collector/ingest"
 	"basemeter/collector/pages"
 	"basemeter/collector/plan"
@@ -50,6 +51,7 @@ type Collector struct {
 	ingest    ingest.Options
 	count     ingest.Counters
 	listener  net.Listener
+	turns     *access.Turns // of questions that take long, from programs and from people
 	handler   http.Handler
 	streams   streams
 	journal   journal
@@ -58,7 +60,7 @@ type Collector struct {
 
 // New reads what the configuration names and listens; it needs neither broker nor database.
 func New(c configs.Collector, o Options) (*Collector, error) {
-	self := &Collector{log: o.Log, floor: newFloor(time.Now), journal: journal{by: c.MQTT.ClientID}}
+	self := &Collector{log: o.Log, floor: newFloor(time.Now), journal: journal{by: c.MQTT.ClientID}, turns: access.NewTurns(access.TurnsEach, access.TurnsAll)}
 	var err error
 	if self.ingest, err = self.ingestOptions(c); err != nil {
 		return nil, err
@@ -89,7 +91,7 @@ func (c *Collector) sites(conf configs.Collector, serving web.Options) http.Hand
 	all.Handle("/", web.Handler(serving))
 	all.Handle(figuresPrefix, http.StripPrefix(strings.TrimSuffix(figuresPrefix, "/"), pages.Handler(pages.Options{
 		Answer: c.Answer, Catalogue: c.Catalogue, Heat: c.Heat, Explain: c.Explain, Evidence: c.Evidence,
-		Frozen: c.Frozen, Corrections: c.Corrections, Words: plan.Taxonomy().Words, KeepFacts: conf.InfluxDB.KeepFacts.D(),
+		Turn: c.turns.Take, Frozen: c.Frozen, Corrections: c.Corrections, Words: plan.Taxonomy().Words, KeepFacts: conf.InfluxDB.KeepFacts.D(),
 		Prefix: figuresPrefix, FloorHref: "../", Now: time.Now, Log: c.log,
 	})))
 	return all

@@ -14,7 +14,7 @@ import (
 )
 
 // door is what stands before the pages: nobody gets anything but whether all is well without a token, unless that is
-// configured, and what is expensive is answered in turn.
+// configured.
 func (c *Collector) door(conf configs.CollectorHTTP, pages http.Handler) (http.Handler, error) {
 	operator, err := configs.Secret(conf.TokenFile)
 	if err != nil {
@@ -29,8 +29,6 @@ func (c *Collector) door(conf configs.CollectorHTTP, pages http.Handler) (http.H
 	}
 	inside := http.NewServeMux()
 	inside.Handle("/", pages)
-	inside.Handle("/v1/", access.NewTurns(access.TurnsEach, access.TurnsAll).Serve(pages))
-	inside.Handle("/v1/now", pages) // costs nothing
 	inside.Handle("/metrics", access.Province(pages))
 	guarded := access.Guard(inside, options)
 	outside := http.NewServeMux()

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"basemeter/collector/access"
 	"basemeter/collector/store"
 	"basemeter/configs"
 )
@@ -77,6 +79,40 @@ func knock(t *testing.T, conf configs.CollectorHTTP, path, token string) (int, s
 	return w.Code, w.Body.String(), said.String()
 }
 
+// What takes long waits in one line, whether a program asks or a person's browser; what does not is answered at once.
+func TestPeopleAndProgramsWaitInOneLine(t *testing.T) {
+	c, err := New(configs.Collector{HTTP: configs.CollectorHTTP{Listen: "127.0.0.1:0", Access: configs.AccessOpen}, InfluxDB: configs.InfluxDB{URL: "http://127.0.0.1:1", Database: "d"}},
+		Options{Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.listener.Close()
+	status := func(path string) int {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		defer cancel()
+		w := httptest.NewRecorder()
+		c.handler.ServeHTTP(w, httptest.NewRequestWithContext(ctx, http.MethodGet, path, nil))
+		return w.Code
+	}
+	for range access.TurnsEach {
+		done, err := c.turns.Take(t.Context()) // of nobody in particular, as all are at an open door
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer done()
+	}
+	for _, path := range []string{"/", "/figures/", "/figures/explain", "/figures/base", "/figures/improve", "/figures/certificate", "/v1/utilisation?from=2026-03-01&to=2026-04-01", "/v1/attendance?from=2026-03-01&to=2026-04-01", "/v1/exchange"} {
+		if got := status(path); got != http.StatusServiceUnavailable {
+			t.Errorf("%s did not wait: %d", path, got)
+		}
+	}
+	for _, path := range []string{"/figures/metrics", "/v1/now", "/v1/metrics", "/docs"} {
+		if got := status(path); got != http.StatusOK {
+			t.Errorf("%s: %d", path, got)
+		}
+	}
+}
+
 func TestTheDoorIsAsConfigured(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "token")
 	if err := os.WriteFile(file, []byte("horse\n"), 0o600); err != nil {
@@ -99,6 +135,9 @@ func TestTheDoorIsAsConfigured(t *testing.T) {
 		{"health to the operator", tokens, "/health", "horse", http.StatusServiceUnavailable, true},
 		{"health to an impostor", tokens, "/health", "mule", http.StatusUnauthorized, true},
 		{"metrics are not", tokens, "/metrics", "", http.StatusUnauthorized, true},
+		{"pages of figures neither", tokens, "/figures/", "", http.StatusUnauthorized, true},
+		{"nor to an impostor", tokens, "/figures/base", "mule", http.StatusUnauthorized, true},
+		{"they are to who shows one", tokens, "/figures/metrics", "horse", http.StatusOK, true},
 		{"nothing said: closed", configs.CollectorHTTP{}, "/v1/now", "", http.StatusUnauthorized, false},
 	} {
 		status, body, said := knock(t, c.conf, c.path, c.token)

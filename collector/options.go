@@ -56,6 +56,6 @@ func (c *Collector) webOptions(conf configs.Collector) (web.Options, error) {
 		Version: Version, Answer: c.Answer, Catalogue: c.Catalogue, Sessions: c.Sessions, Explain: c.Explain, Evidence: c.Evidence,
 		Frozen: c.Frozen, Corrections: c.Corrections, Exchange: c.Exchange, Form: c.Form, Forms: everyForm(), WriteCSV: table.WriteCSV, WriteXLSX: table.WriteXLSX,
 		Known: c.Known, Words: plan.Taxonomy().Words, Zone: c.plans.zone, Live: c.floor.live, Areas: c.floor.present, Health: c.health, Metrics: c.metrics(),
-		Bases: bases, KeepFacts: conf.InfluxDB.KeepFacts.D(), Now: time.Now, Log: c.log,
+		Turn: c.turns.Take, Bases: bases, KeepFacts: conf.InfluxDB.KeepFacts.D(), Now: time.Now, Log: c.log,
 	}, nil
 }

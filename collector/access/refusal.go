@@ -59,11 +59,6 @@ func beyond() *refusal {
 		zh: "需要全省范围的访问令牌", en: "a token of the scope province is needed"}
 }
 
-func busy() *refusal {
-	return &refusal{status: http.StatusServiceUnavailable, why: "busy", retryIn: inLine,
-		zh: "同时进行的统计过多，请稍后再试", en: "too many are being answered just now, try again later"}
-}
-
 func (f *refusal) write(w http.ResponseWriter) {
 	h := w.Header()
 	if f.status == http.StatusUnauthorized {

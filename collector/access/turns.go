@@ -3,7 +3,6 @@ package access
 import (
 	"context"
 	"errors"
-	"net/http"
 	"sync"
 	"time"
 
@@ -83,17 +82,4 @@ func (t *Turns) leave(token string) {
 		return
 	}
 	delete(t.by, token)
-}
-
-// Serve has each request wait for its turn.
-func (t *Turns) Serve(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		done, err := t.Take(r.Context())
-		if err != nil { // if it is the caller who has gone, nobody reads the answer
-			busy().write(w)
-			return
-		}
-		defer done()
-		next.ServeHTTP(w, r)
-	})
 }

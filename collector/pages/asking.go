@@ -48,7 +48,7 @@ func (s server) ask(r *http.Request) (*asking, error) {
 	a.word, a.term = words[a.Lang], s.Words(a.Lang)
 	grant, ok := access.Of(a.ctx)
 	if !ok {
-		return a, &fault{"", http.StatusForbidden, "没有访问权限。", "Access is not granted."}
+		return a, &fault{status: http.StatusForbidden, zh: "没有访问权限。", en: "Access is not granted."}
 	}
 	a.scope = grant.Scope
 	given, err := url.ParseQuery(r.URL.RawQuery)

@@ -55,7 +55,7 @@ type wrong struct {
 }
 
 func (a *asking) faultPage(page string, f *fault) wrong {
-	w := wrong{Title: fmt.Sprintf("title %d", f.status), Field: f.field, FieldName: a.word["field "+f.field], Text: f.zh, Home: here + "?lang=" + a.Lang, Again: f.status == http.StatusBadGateway}
+	w := wrong{Title: fmt.Sprintf("title %d", f.status), Field: f.field, FieldName: a.word["field "+f.field], Text: f.zh, Home: here + "?lang=" + a.Lang, Again: f.status >= http.StatusInternalServerError}
 	if a.Lang == "en" {
 		w.Text = f.en
 	}

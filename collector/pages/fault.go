@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"basemeter/collector/report"
 )
@@ -14,19 +15,27 @@ type fault struct {
 	field  string // a parameter
 	status int
 	zh, en string
+	again  time.Duration // in how long it may be well; 0: it is not said
 }
 
 func (f *fault) Error() string { return f.field + ": " + f.en }
 
-func bad(field, zh, en string) *fault { return &fault{field, http.StatusBadRequest, zh, en} }
+func bad(field, zh, en string) *fault {
+	return &fault{field: field, status: http.StatusBadRequest, zh: zh, en: en}
+}
 
 // absent is what is said of a base that does not exist, and of one that whoever asks may not see: the same.
 func absent(field, value string) *fault {
-	return &fault{field, http.StatusNotFound, "没有“" + value + "”，或您无权查看。", `there is no "` + value + `", or you may not see it.`}
+	return &fault{field: field, status: http.StatusNotFound, zh: "没有“" + value + "”，或您无权查看。", en: `there is no "` + value + `", or you may not see it.`}
 }
 
 func (a *asking) nowhere() (any, error) {
-	return nil, &fault{"", http.StatusNotFound, "没有这个页面。", "There is no such page."}
+	return nil, &fault{status: http.StatusNotFound, zh: "没有这个页面。", en: "There is no such page."}
+}
+
+func busy() *fault {
+	return &fault{status: http.StatusServiceUnavailable, again: 5 * time.Second, zh: "正在计算的查询太多，请几秒后重试。",
+		en: "Too many questions that take long are being answered. Try again in some seconds."}
 }
 
 // faultOf is what an error tells a reader.
@@ -44,8 +53,8 @@ func faultOf(err error) *fault {
 		return bad("by", fmt.Sprintf("结果有 %d 行，最多 %d 行；请缩小范围、缩短期间，或换一种分组。", m.Lines, m.Most),
 			fmt.Sprintf("the answer has %d lines, and %d at most are given; narrow the place, shorten the period, or group by something else.", m.Lines, m.Most))
 	}
-	return &fault{"", http.StatusBadGateway, "数据库没有应答，暂时没有数字。请稍后刷新；如果一直如此，请联系系统管理员。",
-		"The database does not answer, so there are no figures for now. Reload later; if it stays so, tell whoever runs this system."}
+	return &fault{status: http.StatusBadGateway, zh: "数据库没有应答，暂时没有数字。请稍后刷新；如果一直如此，请联系系统管理员。",
+		en: "The database does not answer, so there are no figures for now. Reload later; if it stays so, tell whoever runs this system."}
 }
 
 // fieldOf is the field of a page by which a parameter of a query is chosen.

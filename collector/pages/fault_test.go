@@ -2,6 +2,7 @@ package pages_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -68,6 +69,43 @@ func TestAWeekThatIsRefusedSaysWhatToChange(t *testing.T) {
 			w := get(t, o, report.Scope{}, path)
 			return w.Code, w.Header(), w.Body.String()
 		})
+	}
+}
+
+// While there is no room a page is refused before the ledger is asked; what is wrong with a question is said at once.
+func TestAPageWaitsForItsTurn(t *testing.T) {
+	p := fresh()
+	o := options(p)
+	taken := 0
+	o.Turn = func(context.Context) (func(), error) {
+		taken++
+		return func() { taken-- }, nil
+	}
+	for _, path := range every {
+		if page(t, o, report.Scope{}, path); taken != 0 {
+			t.Errorf("%s: %d turns are not given back", path, taken)
+		}
+	}
+	p.Asked = nil
+	o.Turn = func(context.Context) (func(), error) { return nil, errors.New("full") }
+	for _, path := range every {
+		if path == "/metrics" {
+			page(t, o, report.Scope{}, path)
+			continue
+		}
+		refused(t, path, http.StatusServiceUnavailable, []string{"正在计算的查询太多", "重试", "Too many questions", "Try again"}, func(path string) (int, http.Header, string) {
+			w := get(t, o, report.Scope{}, path)
+			if w.Header().Get("Retry-After") != "5" {
+				t.Errorf("%s: %v", path, w.Header())
+			}
+			return w.Code, w.Header(), w.Body.String()
+		})
+	}
+	if len(p.Asked) > 0 {
+		t.Error("the ledger was asked")
+	}
+	if w := get(t, o, report.Scope{}, "/?by=weather"); w.Code != http.StatusBadRequest {
+		t.Errorf("what is wrong waits: %d", w.Code)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -100,7 +101,7 @@ func (s server) page(name string, make func(*asking) (any, error)) http.HandlerF
 		status, file := http.StatusOK, name
 		var body any
 		if err == nil {
-			body, err = make(a)
+			body, err = a.inTurn(name, make)
 		}
 		if err != nil {
 			f := faultOf(err)
@@ -108,6 +109,9 @@ func (s server) page(name string, make func(*asking) (any, error)) http.HandlerF
 				s.Log.Debug("page without figures", "page", name, "reason", err) // the store says so once
 			}
 			body, status, file = a.faultPage(name, f), f.status, "fault"
+			if f.again > 0 {
+				w.Header().Set("Retry-After", strconv.Itoa(int(f.again.Seconds())))
+			}
 		}
 		var text bytes.Buffer
 		if err := templates[file].ExecuteTemplate(&text, "frame", a.frame(name, r, body, err != nil)); err != nil {
@@ -128,6 +132,20 @@ func (s server) page(name string, make func(*asking) (any, error)) http.HandlerF
 			s.Log.Debug("page not taken", "reason", err)
 		}
 	}
+}
+
+// inTurn makes a page when there is room for it. What asks nothing of the ledger need not wait.
+func (a *asking) inTurn(page string, make func(*asking) (any, error)) (any, error) {
+	if a.Turn == nil || page == "metrics" || page == "nowhere" {
+		return make(a)
+	}
+	release, err := a.Turn(a.ctx)
+	if err != nil {
+		a.Log.Debug("no turn", "page", page, "reason", err)
+		return nil, busy()
+	}
+	defer release()
+	return make(a)
 }
 
 func (a *asking) frame(name string, r *http.Request, body any, wrong bool) frame {

@@ -25,6 +25,8 @@ type Options struct {
 	Corrections func(ctx context.Context, base string) ([]report.Correction, error)
 	Words       func(lang string) func(id string) string // ids of the taxonomy, in zh or en
 
+	// Turn waits until there is room for a page that takes long; nil: there always is.
+	Turn func(ctx context.Context) (release func(), err error)
 	// KeepFacts is how long single facts are kept beside the ledger; 0: for ever.
 	KeepFacts time.Duration
 

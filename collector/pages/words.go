@@ -51,7 +51,7 @@ var wordsZH = map[string]string{
 
 	"metrics say": "所有数字都按这里的定义计算。时间以毫秒为单位累计，先求和，后相除，只在显示时取整。", "elements": "ISO 22400-2 的时间要素", "states": "设备状态", "is running": "设备在加工或运转", "is standby": "已开机，但没有运转", "is off": "已关机", "is fault": "设备报告故障", "is unknown": "没有任何数据：既不算运行，也不算停机", "metric dictionary": "指标字典", "metric": "指标", "element": "要素", "meaning": "含义", "see figure": "查看数字",
 
-	"home": "回到总览", "without": "不带这项选择，重新显示", "again": "重试", "title 400": "问题无法回答", "title 403": "没有访问权限", "title 404": "没有找到", "title 502": "数据库没有应答",
+	"home": "回到总览", "without": "不带这项选择，重新显示", "again": "重试", "title 400": "问题无法回答", "title 403": "没有访问权限", "title 404": "没有找到", "title 502": "数据库没有应答", "title 503": "正忙",
 	"field period": "统计期间", "field from": "第一天", "field last": "最后一天", "field place": "范围", "field base": "基地", "field asset": "设备", "field by": "分组", "field metric": "指标", "field line": "产线", "field purpose": "用途", "field affiliation": "使用方", "field user_group": "人员类别", "field city": "设区市", "field floor": "覆盖率下限",
 	"footer": "数字由 basemeter 从设备和读卡器的记录计算；没有数据的时间不作填补。",
 }

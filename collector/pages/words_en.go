@@ -48,7 +48,7 @@ var wordsEN = map[string]string{
 
 	"metrics say": "All figures are worked out as defined here. Time is added in milliseconds; sums are added first, divided once, and rounded for display alone.", "elements": "Time elements of ISO 22400-2", "states": "States of a machine", "is running": "it works", "is standby": "switched on, and not working", "is off": "switched off", "is fault": "it reports a fault", "is unknown": "no data: counts neither as running nor as off", "metric dictionary": "Dictionary of metrics", "metric": "Metric", "element": "Element", "meaning": "Meaning", "see figure": "See the figure",
 
-	"home": "To the overview", "without": "Show the page without this choice", "again": "Try again", "title 400": "The question cannot be answered", "title 403": "Access is not granted", "title 404": "Not found", "title 502": "The database does not answer",
+	"home": "To the overview", "without": "Show the page without this choice", "again": "Try again", "title 400": "The question cannot be answered", "title 403": "Access is not granted", "title 404": "Not found", "title 502": "The database does not answer", "title 503": "Busy",
 	"field period": "Period", "field from": "First day", "field last": "Last day", "field place": "Place", "field base": "Base", "field asset": "Machine", "field by": "Grouped by", "field metric": "Metric", "field line": "Line", "field purpose": "Purpose", "field affiliation": "Users", "field user_group": "User group", "field city": "City", "field floor": "Floor of coverage",
 	"footer": "Worked out by basemeter from what machines and badge readers recorded; time without data is never filled in.",
 }

@@ -88,12 +88,19 @@ func (s *server) page(w http.ResponseWriter, r *http.Request) {
 	v := s.view(r)
 	q := report.Query{Now: s.Now(), Grace: report.Grace, To: s.Now(), From: periodStart(v.Period, s.Now()), By: []report.Dimension{report.ByBase, report.ByAsset},
 		Metrics: stateMetrics, Within: a.grant.Scope, Catalogue: a.catalogue, Zone: beijing}
-	got, failure := s.Answer(a.ctx, q)
+	var got report.Answer
+	failure := s.inTurn(a, true, func() (err error) {
+		if got, err = s.Answer(a.ctx, q); err == nil {
+			v.Uses, v.People = s.uses(a, v, q), s.people(a, v, q)
+		}
+		return err
+	})
 	status := http.StatusOK
 	if failure != nil {
 		s.Log.Debug("page without figures", "reason", failure) // the store says so once
 		p := s.problem(a, failure)
-		v.Trouble, status = table.Text{ZH: p.DetailZH, EN: p.Detail}.In(v.Lang), http.StatusBadGateway
+		maps.Copy(w.Header(), p.header)
+		v.Trouble, status = table.Text{ZH: p.DetailZH, EN: p.Detail}.In(v.Lang), p.Status
 	}
 	v.From, v.To = q.From.In(beijing).Format("2006-01-02 15:04"), q.To.In(beijing).Format("2006-01-02 15:04")
 	v.Query = download(&q, v.Period, got.Lines)
@@ -102,9 +109,6 @@ func (s *server) page(w http.ResponseWriter, r *http.Request) {
 	live, areas := s.seenNow(a)
 	v.Cards = s.cards(a, v, live, got.Lines)
 	v.Areas = s.places(a, v, areas)
-	if failure == nil {
-		v.Uses, v.People = s.uses(a, v, q), s.people(a, v, q)
-	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'")

@@ -34,7 +34,7 @@ func (s *server) periodEndpoints() {
 		list, err := seen(a, all, func(f *report.Frozen) string { return f.Base })
 		return &reply[Periods]{body: Periods{list}}, err
 	})
-	get(s, endpoint{path: "/v1/corrections", may: []int{404, 502},
+	get(s, endpoint{path: "/v1/corrections", costly: true,
 		summary: table.Text{ZH: "人工更正", EN: "Corrections"},
 		detail:  table.Text{ZH: "谁在何时、因何更正了什么；原始记录仍保留。", EN: "Who corrected what, when and why. What was measured is kept."},
 	}, func(a *asked, _ *ofBase) (*reply[Corrections], error) {

@@ -271,7 +271,7 @@ func TestQuestionsThatTakeLongWaitForTheirTurn(t *testing.T) {
 		return func() { taken-- }, nil
 	}
 	for path, costly := range map[string]bool{"/v1/utilisation?" + march: true, "/v1/attendance?" + march: true, "/v1/sessions?base=nc-alpha&" + march: true, "/v1/exchange": true,
-		"/v1/forms/sj3?" + march: true, "/v1/explain?base=nc-alpha&asset=mill-alpha&from=2026-03-01&to=2026-03-02": true, "/v1/bases": false, "/v1/now": false, "/health": false} {
+		"/v1/forms/sj3?" + march: true, "/v1/explain?base=nc-alpha&asset=mill-alpha&from=2026-03-01&to=2026-03-02": true, "/v1/corrections": true, "/v1/bases": false, "/v1/now": false, "/health": false} {
 		full = false
 		if w := d.ask(path); w.Code != http.StatusOK || taken != 0 {
 			t.Errorf("%s: %d, %d turns are not given back", path, w.Code, taken)
@@ -284,6 +284,19 @@ func TestQuestionsThatTakeLongWaitForTheirTurn(t *testing.T) {
 		if refused(t, w, http.StatusServiceUnavailable); w.Header().Get("Retry-After") != "5" || !costly {
 			t.Errorf("%s: %v", path, w.Header())
 		}
+	}
+}
+
+// The page of the floor asks the ledger as well. While it has to wait, the floor is shown without figures.
+func TestThePageWaitsForItsTurn(t *testing.T) {
+	d := newDesk()
+	d.options.Turn = func(context.Context) (func(), error) { return nil, errors.New("full") }
+	w := d.ask("/")
+	if body := w.Body.String(); w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") != "5" || !strings.Contains(body, "正在计算的查询太多") || !strings.Contains(body, `id="floor"`) {
+		t.Errorf("%d %v %s", w.Code, w.Header(), body)
+	}
+	if len(d.asked) > 0 {
+		t.Error("the ledger was asked")
 	}
 }
 
