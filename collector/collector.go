@@ -92,7 +92,7 @@ func (c *Collector) sites(conf configs.Collector, serving web.Options) http.Hand
 	all.Handle(figuresPrefix, http.StripPrefix(strings.TrimSuffix(figuresPrefix, "/"), pages.Handler(pages.Options{
 		Answer: c.Answer, Catalogue: c.Catalogue, Heat: c.Heat, Explain: c.Explain, Evidence: c.Evidence,
 		Turn: c.turns.Take, Frozen: c.Frozen, Corrections: c.Corrections, Words: plan.Taxonomy().Words, KeepFacts: conf.InfluxDB.KeepFacts.D(),
-		Prefix: figuresPrefix, FloorHref: "../", Now: time.Now, Log: c.log,
+		Prefix: figuresPrefix, Public: conf.HTTP.Public, FloorHref: "../", Now: time.Now, Log: c.log,
 	})))
 	return all
 }

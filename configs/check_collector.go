@@ -3,8 +3,11 @@ package configs
 import (
 	"errors"
 	"fmt"
+	"net/url"
+	"strings"
 	"time"
 	_ "time/tzdata" // a gateway's image has no time zones
+	"unicode"
 
 	"basemeter/configs/strict"
 )
@@ -45,6 +48,7 @@ func (db *InfluxDB) check(d *strict.Document, path string) {
 func (h *CollectorHTTP) check(d *strict.Document, path string) {
 	d.Check(path+".listen", hostPort(h.Listen, true))
 	d.Check(path+".access", strict.OneOf(h.Access, AccessTokens, AccessOpen))
+	d.Check(path+".public", public(h.Public))
 	if h.Access != AccessOpen {
 		return
 	}
@@ -54,6 +58,29 @@ func (h *CollectorHTTP) check(d *strict.Document, path string) {
 	if h.TokenFile != "" {
 		d.Fault(path+".token_file", "not used with access: open; allowed: one or the other")
 	}
+}
+
+// public holds an address that is printed on certificates to be one that a reader can follow; it may be left out.
+func public(s string) error {
+	const allowed = "allowed: https://host, with a port if it is another than HTTPS', such as https://basemeter.example.edu.cn"
+	if s == "" {
+		return nil
+	}
+	u, err := url.Parse(s)
+	switch {
+	case err == nil && u.User != nil: // which is not repeated
+		return errors.New("a name or a password in a URL that everybody reads; " + allowed)
+	case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || strings.ContainsFunc(u.Host, unfit):
+		return fmt.Errorf("%s is no address of this server; %s", strict.Shown(s), allowed)
+	case u.Path != "" || u.RawQuery != "" || u.ForceQuery || strings.Contains(s, "#"):
+		return fmt.Errorf("%s has more than a host; %s", strict.Shown(s), allowed)
+	}
+	return nil
+}
+
+// unfit tells what stands in no name of a host, nor in an address with a port.
+func unfit(r rune) bool {
+	return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(".-:[]", r)
 }
 
 func timezone(name string) error {

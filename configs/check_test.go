@@ -263,6 +263,8 @@ func TestThresholds(t *testing.T) {
 	})
 }
 
+const publicAllowed = "allowed: https://host, with a port if it is another than HTTPS', such as https://basemeter.example.edu.cn"
+
 func TestCollector(t *testing.T) {
 	said[Collector](t, collectorText, []change{
 		{", client_id: c1", "", "mqtt.client_id: is missing; expected a name that no other client of the broker has"},
@@ -286,6 +288,15 @@ func TestCollector(t *testing.T) {
 		{`"127.0.0.1:8080"`, `"0.0.0.0:8080", access: open`, "http.access: open, while others can reach 0.0.0.0:8080; allowed: tokens, or listen on an address of this machine alone, such as 127.0.0.1:8080"},
 		{`"127.0.0.1:8080"`, `":8080", access: open`, "http.access: open, while others can reach :8080; allowed: tokens, or listen on an address of this machine alone, such as 127.0.0.1:8080"},
 		{`"127.0.0.1:8080"`, `":8080", token_file: t`, ""},
+		{`"127.0.0.1:8080"`, `":8080", public: "https://basemeter.example.edu.cn"`, ""},
+		{`"127.0.0.1:8080"`, `":8080", public: "http://10.3.0.7:8080"`, ""},
+		{`"127.0.0.1:8080"`, `":8080", public: basemeter.example.edu.cn`, `http.public: "basemeter.example.edu.cn" is no address of this server; ` + publicAllowed},
+		{`"127.0.0.1:8080"`, `":8080", public: "https://"`, `http.public: "https://" is no address of this server; ` + publicAllowed},
+		{`"127.0.0.1:8080"`, `":8080", public: "https://u:p@a.cn"`, "http.public: a name or a password in a URL that everybody reads; " + publicAllowed},
+		{`"127.0.0.1:8080"`, `":8080", public: "https://a.cn:80x"`, `http.public: "https://a.cn:80x" is no address of this server; ` + publicAllowed},
+		{`"127.0.0.1:8080"`, `":8080", public: "javascript://a.cn"`, `http.public: "javascript://a.cn" is no address of this server; ` + publicAllowed},
+		{`"127.0.0.1:8080"`, `":8080", public: "https://a.cn/"`, `http.public: "https://a.cn/" has more than a host; ` + publicAllowed},
+		{`"127.0.0.1:8080"`, `":8080", public: "https://a.cn?x=1"`, `http.public: "https://a.cn?x=1" has more than a host; ` + publicAllowed},
 		{"127.0.0.1:8080", "[::1]:8080", ""},
 		{"name: b2", "name: b1", `bases[1].name: "b1" is taken by bases[0].name; choose another`},
 		{"Asia/Shanghai", "Asia/Nanchang", `bases[0].timezone: "Asia/Nanchang" is not a time zone; allowed: a name such as Asia/Shanghai`},

@@ -35,6 +35,7 @@ type CollectorHTTP struct {
 	Access    string `yaml:"access"`     // tokens: whoever asks shows one; open: nobody does, which wants a loopback address
 	TokenFile string `yaml:"token_file"` // the operator's own token, which sees all and needs no database
 	AccessLog bool   `yaml:"access_log"` // a line for each request
+	Public    string `yaml:"public"`     // where others reach this: https://basemeter.example.edu.cn; certificates bear it
 }
 
 // Who may ask.

@@ -18,7 +18,6 @@ import (
 type asking struct {
 	server
 	ctx   context.Context
-	host  string
 	scope report.Scope
 	list  *report.Catalogue // all there is; only what scope has may be shown
 	now   time.Time
@@ -44,7 +43,7 @@ var narrowing = []report.Dimension{report.ByAsset, report.ByLine, report.ByPurpo
 
 // ask reads a request. Even with an error there is enough of an asking to tell of it.
 func (s server) ask(r *http.Request) (*asking, error) {
-	a := &asking{server: s, ctx: r.Context(), host: r.Host, now: s.Now(), Lang: language(r), list: s.Catalogue(), only: map[report.Dimension]string{}, given: url.Values{}, floor: report.CoverageFloor}
+	a := &asking{server: s, ctx: r.Context(), now: s.Now(), Lang: language(r), list: s.Catalogue(), only: map[report.Dimension]string{}, given: url.Values{}, floor: report.CoverageFloor}
 	a.word, a.term = words[a.Lang], s.Words(a.Lang)
 	grant, ok := access.Of(a.ctx)
 	if !ok {

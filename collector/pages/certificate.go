@@ -23,7 +23,7 @@ type certificate struct {
 	Rows    []certified
 	Amounts []termOf
 	Version []termOf
-	Check   string // where it can be checked again
+	Check   string // where it can be checked again; empty: that is not known
 	Made    string
 }
 
@@ -125,11 +125,12 @@ func (a *asking) certifiedVersion(c *certificate, answer *report.Answer) {
 	if c.Draft {
 		add("formula and plan", fmt.Sprintf("%d · %s", answer.Formula, orNone(answer.Plan, a)))
 	}
+	if a.Public == "" {
+		return
+	}
 	page := a.href("certificate", "period", "custom", "from", a.period.from.Format(time.DateOnly), "last", a.period.last().Format(time.DateOnly), "metric", "", "by", "", "asset", "")
 	if !c.Draft {
 		page = a.href("certificate", "period", a.period.within(a.period.id), "metric", "", "by", "", "asset", "")
 	}
-	if c.Check = a.Public + a.Prefix + page; a.Public == "" {
-		c.Check = a.host + a.Prefix + page
-	}
+	c.Check = a.Public + a.Prefix + page
 }

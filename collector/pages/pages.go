@@ -33,7 +33,7 @@ type Options struct {
 	Prefix    string // where the pages are mounted, with a slash at both ends: /figures/
 	FloorHref string // the page of what is going on now, seen from the pages; empty: there is none
 	APIHref   string // where programs ask, seen from the pages, with a slash at its end; empty: ../v1/
-	Public    string // how others reach this server: https://figures.example.cn; empty: as whoever asks does
+	Public    string // how others reach this server: https://figures.example.cn; empty: certificates do not say
 	Now       func() time.Time
 	Log       *slog.Logger
 }
