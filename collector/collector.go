@@ -81,6 +81,7 @@ func New(c configs.Collector, o Options) (*Collector, error) {
 	if self.handler, err = self.door(c.HTTP, self.sites(c, serving)); err != nil {
 		return nil, err
 	}
+	self.handler = shielded(self.handler)
 	self.listener, err = listen(c.HTTP, o.Listener)
 	return self, err
 }

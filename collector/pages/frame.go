@@ -123,8 +123,6 @@ func (s server) page(name string, make func(*asking) (any, error)) http.HandlerF
 		h.Set("Content-Type", "text/html; charset=utf-8")
 		h.Set("Content-Language", map[string]string{"zh": "zh-CN", "en": "en"}[a.Lang])
 		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cache-Control", "private, no-store")
 		h.Add("Vary", "Accept-Language")
 		w.WriteHeader(status)

@@ -78,6 +78,18 @@ func TestTheRegistryNamesABase(t *testing.T) {
 	contains(t, d.page(t, "/?lang=en"), "Nanchang base · lathe")
 }
 
+// A browser runs the script only if it is, to the byte, the one that the policy names.
+func TestThePolicyNamesTheScriptThatIsSent(t *testing.T) {
+	w := newFloor().ask("/")
+	script := regexp.MustCompile(`(?s)<script>(.*?)</script>`).FindAllStringSubmatch(w.Body.String(), -1)
+	if len(script) != 1 || len(script[0][1]) < 500 {
+		t.Fatalf("the page has %d scripts: %s", len(script), w.Body)
+	}
+	if policy := w.Header().Get("Content-Security-Policy"); !strings.Contains(policy, "script-src 'sha256-"+digest(script[0][1])+"';") {
+		t.Errorf("%s, and the script is\n%s", policy, script[0][1])
+	}
+}
+
 func (d *floor) page(t *testing.T, path string, header ...string) string {
 	t.Helper()
 	w := d.ask(path, header...)

@@ -94,7 +94,7 @@ func (s *server) fixed(kind string, body func(lang string) []byte) http.HandlerF
 			return
 		}
 		h.Set("Content-Type", kind)
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'")
 		if _, err := w.Write(text); err != nil {
 			s.Log.Debug("page not taken", "reason", err)
 		}
