@@ -24,9 +24,9 @@ func operationID(path string) string {
 
 // describe says in both languages what parameters mean.
 func (s *server) describe() {
-	for _, item := range s.api.OpenAPI().Paths {
+	for path, item := range s.api.OpenAPI().Paths {
 		for _, p := range item.Get.Parameters {
-			w, known := parameterWords[p.Name]
+			w, known := wordsOf(path, p.Name)
 			if !known {
 				panic("web: nothing is said of the parameter " + p.Name)
 			}

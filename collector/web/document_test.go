@@ -272,7 +272,7 @@ func TestTheDocumentSaysWhatEverythingMeans(t *testing.T) {
 		list, _ := op["parameters"].([]any)
 		for _, one := range list {
 			p := one.(map[string]any)
-			used[p["name"].(string)] = true
+			used[p["name"].(string)], used[path+" "+p["name"].(string)] = true, true
 			if p["description"] == "" || p["x-description-zh"] == nil || p["x-description-zh"] == "" {
 				t.Errorf("%s: %s: %v", path, p["name"], p)
 			}

@@ -108,6 +108,9 @@ func (s *server) form(a *asked, in *ofForm) (*reply[Filled], error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := wholeLocalDays(&q); err != nil { // they tell of people as well
+		return nil, err
+	}
 	d, err := s.Form(a.ctx, in.ID, q, choice)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"basemeter/collector/report"
 	"basemeter/collector/table"
 )
 
@@ -61,6 +62,29 @@ func (s *server) remembered(from, to time.Time) error {
 		}
 	}
 	return bad.problem(http.StatusBadRequest)
+}
+
+// wholeLocalDays holds a question about people to days of its clock: of two spans that differ by minutes the difference
+// would be what one person did in them. What lies ahead of now tells nothing, so the end may lie anywhere there.
+func wholeLocalDays(q *report.Query) error {
+	var bad faults
+	for _, end := range []struct {
+		name  string
+		at    time.Time
+		whole bool
+	}{{"from", q.From, midnight(q.From, q.Zone)}, {"to", q.To, midnight(q.To, q.Zone) || !q.To.Before(q.Now)}} {
+		if !end.whole {
+			day := end.at.In(q.Zone).Format(time.DateOnly)
+			bad.add(end.name, table.Text{EN: "is within a day, and figures of people are of whole days by the base's clock (" + q.Zone.String() + "): expected a date, such as " + day + map[string]string{"to": ", or a time still to come"}[end.name],
+				ZH: "不在零点；人员数字只按基地当地（" + q.Zone.String() + "）的整日给出：应为日期，例如 " + day + map[string]string{"to": "，或尚未到来的时间"}[end.name]})
+		}
+	}
+	return bad.problem(http.StatusBadRequest)
+}
+
+func midnight(t time.Time, zone *time.Location) bool {
+	y, m, d := t.In(zone).Date()
+	return t.Equal(time.Date(y, m, d, 0, 0, 0, 0, zone))
 }
 
 // zone is where a base's days are cut: by the registry, by the collector's configuration, or else in Beijing, as they are

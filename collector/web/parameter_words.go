@@ -2,13 +2,32 @@ package web
 
 import "basemeter/collector/table"
 
-// parameterWords say what each parameter means, wherever it stands.
-var parameterWords = map[string]struct {
+// A parameterWord is what a parameter means, and a value that it may have.
+type parameterWord struct {
 	table.Text
 	example string
-}{
+}
+
+// wordsOf is what is said of a parameter of an endpoint: what is said of it there, or else wherever it stands.
+func wordsOf(path, name string) (parameterWord, bool) {
+	if w, known := parameterWords[path+" "+name]; known {
+		return w, true
+	}
+	w, known := parameterWords[name]
+	return w, known
+}
+
+var (
+	wholeFrom = parameterWord{table.Text{ZH: "起始日期：整日，例如 2026-03-01（基地当地零点）；涉及人员的数字不能从一天之中的某一时刻算起", EN: "from when: a date, which is midnight at the base; figures of people begin with whole days alone"}, "2026-03-01"}
+	wholeTo   = parameterWord{table.Text{ZH: "截止日期（不含），整日；也可以是尚未到来的时间，表示到现在为止", EN: "up to when, itself not included: a date, or a time still to come, which means up to now"}, "2026-04-01"}
+)
+
+// parameterWords say what each parameter means: wherever it stands or, behind a path, there.
+var parameterWords = map[string]parameterWord{
 	"from": {table.Text{ZH: "起始时间：日期（基地当地零点）或 RFC 3339 时间", EN: "from when: a date, which is midnight at the base, or a time as RFC 3339 writes it"}, "2026-03-01"},
 	"to":   {table.Text{ZH: "截止时间（不含），写法同 from", EN: "up to when, itself not included; written like from"}, "2026-04-01"},
+
+	"/v1/attendance from": wholeFrom, "/v1/attendance to": wholeTo, "/v1/forms/{id} from": wholeFrom, "/v1/forms/{id} to": wholeTo,
 
 	"base":        {table.Text{ZH: "基地编号，可用逗号分隔多个", EN: "id of a base, or several with commas between"}, ""},
 	"line":        {table.Text{ZH: "产线编号，可多个", EN: "id of a line, or several"}, ""},

@@ -51,8 +51,9 @@ func parameters(raw string, op *huma.Operation) (url.Values, faults) {
 		}
 	}
 	for _, name := range names {
+		about, _ := wordsOf(op.Path, name)
 		if p := known[name]; p.Required && !v.Has(name) {
-			bad.add(name, table.Text{EN: "is missing; expected " + p.Description, ZH: "缺少该参数；应为：" + parameterWords[name].ZH})
+			bad.add(name, table.Text{EN: "is missing; expected " + p.Description, ZH: "缺少该参数；应为：" + about.ZH})
 		}
 	}
 	return v, bad

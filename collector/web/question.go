@@ -46,7 +46,18 @@ func (s *server) query(a *asked, k kindOf) (q report.Query, err error) {
 	if q.Metrics, bad = metrics(a, k); len(bad) > 0 {
 		return q, bad.problem(http.StatusBadRequest)
 	}
+	if slices.ContainsFunc(q.Metrics, tellsOfPeople) {
+		if err := wholeLocalDays(&q); err != nil {
+			return q, err
+		}
+	}
 	return q, s.bounded(a, &q)
+}
+
+// tellsOfPeople tells whether a metric is of people.
+func tellsOfPeople(id string) bool {
+	m, known := utilisation.MetricOf(id)
+	return known && peopleMetric(&m)
 }
 
 // asking is the part of a question that says where and when.
