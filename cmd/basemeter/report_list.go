@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"net/url"
 	"strings"
@@ -10,7 +11,10 @@ import (
 	"basemeter/collector/table"
 )
 
-type oneMetric struct{ ID, ZH, EN, Unit, Formula, Source, Of string }
+type oneMetric struct {
+	ID, ZH, EN, Unit, Formula, Source, Of string
+	FormulaZH                             string `json:"formula_zh"` // empty: an earlier collector
+}
 
 type oneDimension struct {
 	ID, ZH, EN       string
@@ -91,7 +95,7 @@ func (a *client) metricList(body []byte, s *table.Sheet) error {
 	err := a.decoded(body, &answer)
 	of := map[string]table.Text{"machines": {ZH: "设备", EN: "machines"}, "people": {ZH: "人员", EN: "people"}}
 	for _, m := range answer.Metrics {
-		s.Rows = append(s.Rows, cells(m.ID, table.Text{ZH: m.ZH, EN: m.EN}, m.Unit, of[m.Of], m.Formula, m.Source))
+		s.Rows = append(s.Rows, cells(m.ID, table.Text{ZH: m.ZH, EN: m.EN}, m.Unit, of[m.Of], table.Text{ZH: cmp.Or(m.FormulaZH, m.Formula), EN: m.Formula}, m.Source))
 	}
 	return err
 }

@@ -26,7 +26,7 @@ func (a *asking) metrics() (any, error) {
 			def.Unit = "%"
 		}
 		if a.Lang == "en" {
-			def.Other, def.FormulaOther = m.ZH, formulasZH[m.ID]
+			def.Other, def.FormulaOther = m.ZH, m.FormulaZH()
 		}
 		d.List = append(d.List, def)
 	}

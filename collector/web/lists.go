@@ -25,6 +25,7 @@ type Metric struct {
 	EN        string   `json:"en"`
 	Unit      string   `json:"unit"`
 	Formula   string   `json:"formula"`
+	FormulaZH string   `json:"formula_zh"`
 	Source    string   `json:"source"`
 	Of        string   `json:"of" enum:"machines,people" doc:"Which endpoint gives it: utilisation, or attendance."`
 	By        []string `json:"by" nullable:"false" doc:"What it can be divided by."`
@@ -71,7 +72,7 @@ func (s *server) listEndpoints() {
 func dictionary() (d Metrics) {
 	for i := range utilisation.Metrics {
 		m := &utilisation.Metrics[i]
-		one := Metric{ID: m.ID, ZH: m.ZH, EN: m.EN, Unit: string(m.Unit), Formula: m.Formula, Source: m.Source, Of: "machines", Explained: m.Explained()}
+		one := Metric{ID: m.ID, ZH: m.ZH, EN: m.EN, Unit: string(m.Unit), Formula: m.Formula, FormulaZH: m.FormulaZH(), Source: m.Source, Of: "machines", Explained: m.Explained()}
 		if peopleMetric(m) {
 			one.Of = "people"
 		}
