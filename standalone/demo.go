@@ -135,13 +135,16 @@ func (d *demoCommand) print(r result) error {
 		answer report.Answer
 	}{{"设备 / machines", r.Report}, {"用途与使用方 / by purpose and user", r.Purposes}, {"人员 / people", r.People}} {
 		fmt.Println(part.title)
-		if err := table.WriteText(os.Stdout, part.answer.Sheet(named, r.catalogue), "zh"); err != nil {
+		if err := table.WriteText(os.Stdout, part.answer.Sheet(named, r.catalogue).Within(table.WidthOf(os.Stdout), "zh", wholeTable), "zh"); err != nil {
 			return err
 		}
 		fmt.Println()
 	}
 	return nil
 }
+
+// wholeTable is where all columns of the tables are to be had.
+var wholeTable = table.Text{ZH: "请加宽终端，或用 --json 取得全部数字。", EN: "A wider terminal or --json has them all."}
 
 // named is what an id of the taxonomy is called.
 func named(id string) table.Text {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"slices"
 
 	"basemeter/collector/plan"
@@ -49,14 +50,21 @@ func taxonomyText() func(id string) table.Text {
 	return func(id string) table.Text { return table.Text{ZH: zh(id), EN: en(id)} }
 }
 
+// wholeTable is where all columns of a table are to be had.
+var wholeTable = table.Text{ZH: "请加宽终端，或用 -o 文件名.xlsx、--format csv 取得全部列。", EN: "A wider terminal, -o report.xlsx or --format csv has them all."}
+
 // printed are sheets one below the other.
 func (a *client) printed(sheets ...table.Sheet) ([]byte, error) {
 	var out bytes.Buffer
+	wide := 0
+	if a.Out == "" || a.Out == "-" {
+		wide = table.WidthOf(os.Stdout)
+	}
 	for i, s := range sheets {
 		if i > 0 {
 			out.WriteString("\n\n")
 		}
-		if err := table.WriteText(&out, s, a.Lang); err != nil {
+		if err := table.WriteText(&out, s.Within(wide, a.Lang, wholeTable), a.Lang); err != nil {
 			return nil, err
 		}
 	}

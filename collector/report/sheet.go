@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"time"
 
 	"basemeter/collector/table"
@@ -31,20 +32,26 @@ func (a *Answer) Sheet(words func(id string) table.Text, c *Catalogue) table.She
 func (a *Answer) SheetAt(words func(id string) table.Text, c *Catalogue, floor float64) table.Sheet {
 	s := table.Sheet{ID: "figures", Title: table.Text{ZH: "统计", EN: "Figures"}, Above: a.above()}
 	for _, d := range a.By {
-		s.Columns = append(s.Columns, table.Column{ID: string(d), Head: d.Text()})
+		s.Columns = append(s.Columns, table.Column{ID: string(d), Head: d.Text(), Worth: table.Vital})
 		if d.named() {
 			s.Columns = append(s.Columns, table.Column{ID: string(d) + "_name", Head: table.Text{ZH: d.Text().ZH + "名称", EN: "name of " + d.Text().EN}})
 		}
 	}
-	s.Columns = append(s.Columns, table.Column{ID: "bases", Head: table.Text{ZH: "基地数", EN: "bases"}, Format: table.Whole},
-		table.Column{ID: "assets", Head: table.Text{ZH: "设备数", EN: "assets"}, Format: table.Whole})
-	for _, id := range a.Metrics {
-		s.Columns = append(s.Columns, metricColumn(id))
+	s.Columns = append(s.Columns, table.Column{ID: "bases", Head: table.Text{ZH: "基地数", EN: "bases"}, Format: table.Whole, Worth: table.Spare})
+	if a.ofMachines() {
+		s.Columns = append(s.Columns, table.Column{ID: "assets", Head: table.Text{ZH: "设备数", EN: "assets"}, Format: table.Whole, Worth: table.Spare})
+	}
+	for i, id := range a.Metrics {
+		c := metricColumn(id)
+		if i == 0 {
+			c.Worth = table.Vital
+		}
+		s.Columns = append(s.Columns, c)
 	}
 	s.Columns = append(s.Columns,
-		table.Column{ID: "lowest_coverage", Head: table.Text{ZH: "最低覆盖率", EN: "lowest coverage"}, Format: table.Percent,
+		table.Column{ID: "lowest_coverage", Head: table.Text{ZH: "最低覆盖率", EN: "lowest coverage"}, Format: table.Percent, Worth: table.Vital,
 			Help: table.Text{ZH: "本行各指标中最低的覆盖率", EN: "the lowest coverage of the line's figures"}},
-		table.Column{ID: "estimated_hours", Head: table.Text{ZH: "其中估计", EN: "of it estimated"}, Unit: string(utilisation.Hours), Format: table.Decimal,
+		table.Column{ID: "estimated_hours", Head: table.Text{ZH: "其中估计", EN: "of it estimated"}, Unit: string(utilisation.Hours), Format: table.Decimal, Worth: table.Spare,
 			Help: table.Text{ZH: "本行各指标中最多的估计时间", EN: "the most time that a figure of the line rests on an estimate for"}})
 	for i := range a.Lines {
 		s.Rows = append(s.Rows, append(a.heads(&a.Lines[i], words, c), a.cells(&a.Lines[i], floor)...))
@@ -55,6 +62,14 @@ func (a *Answer) SheetAt(words func(id string) table.Text, c *Catalogue, floor f
 	s.Below = []table.Text{{ZH: "覆盖率低于下限的数字以浅色显示，不应参与排名。不足五人的数字不给出。",
 		EN: "Numbers whose coverage is below the floor are faint, and should not be ranked. Figures of fewer than five people are not given."}}
 	return s
+}
+
+// ofMachines tells whether any figure is of machines: of people alone there are none to be counted.
+func (a *Answer) ofMachines() bool {
+	return slices.ContainsFunc(a.Metrics, func(id string) bool {
+		m, known := utilisation.MetricOf(id)
+		return !known || m.Needs&utilisation.OfPeople == 0
+	})
 }
 
 // above says what the figures are of.
@@ -134,7 +149,10 @@ func (a *Answer) totalHeads() (cells []table.Cell) {
 }
 
 func (a *Answer) cells(l *Line, floor float64) []table.Cell {
-	cells := []table.Cell{table.Amount(float64(l.Bases)), table.Amount(float64(l.Assets))}
+	cells := []table.Cell{table.Amount(float64(l.Bases))}
+	if a.ofMachines() {
+		cells = append(cells, table.Amount(float64(l.Assets)))
+	}
 	lowest, estimated, any := 1., int64(0), false
 	for _, id := range a.Metrics {
 		f := l.Figure(id)
@@ -168,7 +186,7 @@ func (f *Figure) cell(floor float64) table.Cell {
 func metricColumn(id string) table.Column {
 	m, _ := utilisation.MetricOf(id)
 	c := table.Column{ID: id, Head: table.Text{ZH: m.ZH, EN: m.EN}, Unit: string(m.Unit), Format: table.Decimal,
-		Help: table.Text{ZH: m.Formula, EN: m.Formula}}
+		Help: table.Text{ZH: m.FormulaZH(), EN: m.Formula}}
 	switch m.Unit {
 	case utilisation.Ratio:
 		c.Unit, c.Format = "", table.Percent

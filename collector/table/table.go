@@ -42,7 +42,18 @@ type Column struct {
 	Unit   string // h, person-h, visits, kWh; empty: none. Shown with the heading
 	Format Format
 	Help   Text // what it means, in one sentence
+	Worth  Worth
 }
+
+// A Worth is how much a column matters where there is no room for all. The zero value is that of most.
+type Worth int8
+
+// The worths that are not of most. The first column of a sheet is vital whatever is said of it.
+const (
+	Spare Worth = iota - 1
+	Useful
+	Vital // without it the others say nothing
+)
 
 // A Format is how numbers and times of a column are shown. What is stored is not rounded.
 type Format uint8

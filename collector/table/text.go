@@ -44,42 +44,44 @@ func texts(all []Text, lang string) (lines []string) {
 }
 
 func (s *Sheet) writeLines(out *bufio.Writer, lang string) {
-	kept := s.filled()
-	lines := make([][]string, len(s.Rows)+1)
-	for _, i := range kept {
-		lines[0] = append(lines[0], oneLine(s.Columns[i].heading(lang)))
+	var columns [][]string
+	for _, i := range s.filled() {
+		columns = append(columns, s.drawn(i, lang))
 	}
-	for n, row := range s.Rows {
-		for _, i := range kept {
-			lines[n+1] = append(lines[n+1], s.Columns[i].Format.shown(row[i].sound(), lang))
+	for n := range len(s.Rows) + 1 {
+		var line []string
+		for _, c := range columns {
+			line = append(line, c[n])
 		}
-	}
-	for column, i := range kept {
-		s.level(lines, column, s.toTheLeft(i))
-	}
-	for _, line := range lines {
-		out.WriteString(strings.TrimRight(strings.Join(line, "  "), " ") + "\n")
+		out.WriteString(strings.TrimRight(strings.Join(line, gap), " ") + "\n")
 	}
 }
 
-// level makes the cells of a column equally wide. Beside a doubtful number the others leave room for its mark.
-func (s *Sheet) level(lines [][]string, column int, left bool) {
-	wide := 0
-	marked := slices.ContainsFunc(lines, func(l []string) bool { return strings.HasSuffix(l[column], "*") })
-	for _, line := range lines {
-		if marked && !left && !strings.HasSuffix(line[column], "*") {
-			line[column] += " "
-		}
-		wide = max(wide, columnsOf(line[column]))
+// gap stands between columns.
+const gap = "  "
+
+// drawn is a column as it is written, its heading and its cells, all equally wide. Beside a doubtful number the others
+// leave room for its mark.
+func (s *Sheet) drawn(i int, lang string) []string {
+	cells := []string{oneLine(s.Columns[i].heading(lang))}
+	for _, row := range s.Rows {
+		cells = append(cells, s.Columns[i].Format.shown(row[i].sound(), lang))
 	}
-	for _, line := range lines {
-		space := strings.Repeat(" ", wide-columnsOf(line[column]))
-		if left {
-			line[column] += space
-		} else {
-			line[column] = space + line[column]
+	left, wide := s.toTheLeft(i), 0
+	marked := slices.ContainsFunc(cells, func(c string) bool { return strings.HasSuffix(c, "*") })
+	for n := range cells {
+		if marked && !left && !strings.HasSuffix(cells[n], "*") {
+			cells[n] += " "
+		}
+		wide = max(wide, columnsOf(cells[n]))
+	}
+	for n, c := range cells {
+		space := strings.Repeat(" ", wide-columnsOf(c))
+		if cells[n] = space + c; left {
+			cells[n] = c + space
 		}
 	}
+	return cells
 }
 
 // filled are the columns that a reader needs.
