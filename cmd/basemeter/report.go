@@ -22,7 +22,7 @@ type reportCommand struct {
 	Floor     given  `group:"What / 查什么" placeholder:"0.8" help:"Figures whose coverage is below are marked as doubtful. / 覆盖率低于此值的数字标为存疑，默认 0.8"`
 	Frozen    given  `group:"What / 查什么" placeholder:"2025-2026.1" help:"A frozen version instead of the ledger as it is. / 冻结版本，不写则为当前台账"`
 
-	From   given `group:"When / 时间" placeholder:"2025-09-01" help:"A date, midnight at the base, or 2025-09-01T08:00:00+08:00. / 起始时间"`
+	From   given `group:"When / 时间" placeholder:"2025-09-01" help:"A date, midnight at the base, or 2025-09-01T08:00:00+08:00; with --people and --form a date. / 起始时间；--people 和 --form 为日期"`
 	To     given `group:"When / 时间" placeholder:"2026-09-01" help:"The first moment that is not asked for; what has not happened yet is left out. / 截止时间（不含）"`
 	Period given `group:"When / 时间" placeholder:"2025-2026" help:"Instead of --from and --to: an academic year, a year (2026), a month (2026-03), or a term as the base's calendar calls it (2025-2026-1). A form has a year of its own if none is given. / 学年、年、月或学期，代替 --from 和 --to；报表可不写，取最近一个已结束的年度"`
 
