@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
@@ -10,11 +9,8 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 	"time"
 
-	"basemeter/agent/record"
 	"basemeter/collector/access"
 	"basemeter/collector/report"
 	"basemeter/collector/table"
@@ -63,32 +59,11 @@ type total struct {
 	Share  string
 }
 
-// A card is one asset: how it is, and where its time went.
-type card struct {
-	Base, Name, Asset string
-	State, Since, Age string
-	Why               string
-	Values            []string
-	Bar               []segment
-	Running, Elapsed  string
-	Coverage          string
-	Figures           bool // whether there are any
-}
-
 // A useRow is what machines were used for, and by whom.
 type useRow struct{ Purpose, User, Effective, Share string }
 
 // A peopleRow is who was there. Of fewer than five people it says just that.
 type peopleRow struct{ Group, User, Hours, Estimated, Visits string }
-
-// A place is an area, and how many are there, in words.
-type place struct{ Base, Name, Present string }
-
-type segment struct {
-	State string
-	Width template.CSS // percent
-	Title string
-}
 
 // page is the floor as it is and the utilisation so far. While the database does not answer it is the floor alone.
 func (s *server) page(w http.ResponseWriter, r *http.Request) {
@@ -161,34 +136,6 @@ func (s *server) view(r *http.Request) view {
 	return v
 }
 
-// language is the one of a page: that which is asked for, or else the reader's.
-func language(r *http.Request) string {
-	if lang := r.URL.Query().Get("lang"); lang == "zh" || lang == "en" {
-		return lang
-	}
-	if r.URL.Query().Has("lang") {
-		return "zh"
-	}
-	return preferred(r.Header.Get("Accept-Language"))
-}
-
-// preferred is the language that a browser names first of the two there are; browsers name them in the order of their
-// users' liking. Who reads neither reads English; who says nothing reads Chinese.
-func preferred(header string) string {
-	for tag := range strings.SplitSeq(strings.ToLower(header), ",") {
-		switch tag = strings.TrimSpace(tag); {
-		case strings.HasPrefix(tag, "zh"):
-			return "zh"
-		case strings.HasPrefix(tag, "en"):
-			return "en"
-		}
-	}
-	if strings.TrimSpace(header) == "" {
-		return "zh"
-	}
-	return "en"
-}
-
 // periodStart is a midnight in Beijing.
 func periodStart(period string, now time.Time) time.Time {
 	y, m, d := now.In(beijing).Date()
@@ -221,75 +168,6 @@ func (v view) totals(l *report.Line) []total {
 	var list []total
 	for i, state := range states {
 		list = append(list, total{state, v.length(sums[i]), portion(sums[i], all)})
-	}
-	return list
-}
-
-// cards joins what is said now with the figures; an asset that has only one of them is shown all the same.
-func (s *server) cards(a *asked, v view, now []Live, lines []report.Line) []card {
-	live := map[[2]string]Live{}
-	for _, l := range now {
-		live[[2]string{l.Base, l.Asset}] = l
-	}
-	var cards []card
-	for i := range lines {
-		key := [2]string{lines[i].Base, lines[i].Asset}
-		cards = append(cards, s.card(a, v, live[key], &lines[i]))
-		delete(live, key)
-	}
-	for _, l := range now {
-		if _, left := live[[2]string{l.Base, l.Asset}]; left {
-			cards = append(cards, s.card(a, v, l, &report.Line{Group: report.Group{Base: l.Base, Asset: l.Asset}}))
-		}
-	}
-	return cards
-}
-
-func (s *server) places(a *asked, v view, areas []Area) (list []place) {
-	for _, one := range areas {
-		if one.People != nil {
-			name := cmp.Or(map[string]string{"zh": one.TextZH, "en": one.TextEN}[v.Lang], one.Area)
-			list = append(list, place{s.baseName(a, v, one.Base), name, fmt.Sprintf(v.Word["present"], *one.People)})
-		}
-	}
-	return list
-}
-
-func (s *server) card(a *asked, v view, l Live, line *report.Line) card {
-	ms, all := byState(line)
-	c := card{Base: s.baseName(a, v, line.Base), Asset: line.Asset, Name: line.Asset, State: l.State, Why: v.inWords(l.Why),
-		Running: v.length(ms[0]), Elapsed: v.length(all), Coverage: portion(all-ms[4], all), Figures: all > 0}
-	if name := map[string]string{"zh": l.TextZH, "en": l.TextEN}[v.Lang]; name != "" {
-		c.Name = name
-	}
-	if l.State == "" {
-		c.State, c.Why = record.Unknown.String(), v.Word["no word"]
-	} else if !l.Since.IsZero() {
-		c.Since = l.Since.In(beijing).Format("01-02 15:04:05")
-		c.Age = v.length(s.Now().Sub(l.Since).Milliseconds())
-	}
-	c.Values = v.values(l.Values)
-	for i, ms := range ms {
-		if ms > 0 {
-			c.Bar = append(c.Bar, segment{states[i], template.CSS(fmt.Sprintf("%.3f%%", 100*float64(ms)/float64(all))),
-				v.Word[states[i]] + " " + v.length(ms) + " · " + portion(ms, all)})
-		}
-	}
-	return c
-}
-
-// shown are the points that the page has words for, the most telling first.
-var shown = []string{"power", "current", "voltage", "count", "energy_import"}
-
-// values are what was last read, by device/point, and still holds.
-func (v view) values(read map[string]record.Shown) []string {
-	var list []string
-	for _, point := range shown {
-		for _, full := range slices.Sorted(maps.Keys(read)) {
-			if _, name, _ := strings.Cut(full, "/"); name == point && read[full].Quality == record.Good {
-				list = append(list, fmt.Sprintf(v.Word[point], read[full].Number))
-			}
-		}
 	}
 	return list
 }
