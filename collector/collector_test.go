@@ -203,7 +203,7 @@ func TestAPoisonedBatchIsKeptAsideAndBlocksNobody(t *testing.T) {
 	if len(rejected) != 1 || !strings.Contains(rejected[2], "asleep") {
 		t.Errorf("rejected: %v", rejected)
 	}
-	if rows := c.report("from="+recent.Format(time.RFC3339)+"&to="+recent.Add(time.Hour).Format(time.RFC3339), "running_hours", "standby_hours"); !slices.Equal(rows, []string{"nc/lathe 300 0", "nc/mill 0 300"}) {
+	if rows := c.report("base=nc&from="+recent.Format(time.RFC3339)+"&to="+recent.Add(time.Hour).Format(time.RFC3339), "running_hours", "standby_hours"); !slices.Equal(rows, []string{"nc/lathe 300 0", "nc/mill 0 300"}) {
 		t.Errorf("its neighbours: %+v", rows)
 	}
 	kept, err := filepath.Glob(filepath.Join(c.config.Aside.Dir, "*-gw-*.json"))
