@@ -42,10 +42,10 @@ func (m *maker) cell(f *report.Figure) table.Cell {
 	case f.Denominator == 0 && unitOf(f.Metric) == utilisation.Ratio: // 0 of 0 is no share, and a quota that is not set is not missed
 		return unknown("没有可作分母的时间或登记", "there is nothing to divide by")
 	}
-	return table.Cell{Kind: table.Number, Number: f.Value, Faint: f.Coverage < m.floor && !nobody(f)}
+	return table.Cell{Kind: table.Number, Number: f.Value, Faint: f.Coverage < m.floor}
 }
 
-// nobody tells whether a figure of people counts none: of no stays at all, no share is measured.
+// nobody tells whether a figure of people counts none: of no stays at all, no measured share is worth saying.
 func nobody(f *report.Figure) bool {
 	unit := unitOf(f.Metric)
 	return f.Numerator == 0 && (f.Metric == "workstation_utilization" || unit == utilisation.PersonHours || unit == utilisation.Visits || unit == utilisation.People)

@@ -44,12 +44,11 @@ func (a *asking) number(f *report.Figure, href string) number {
 	if m.Unit == utilisation.Ratio && f.Denominator == 0 {
 		n.Text, n.Unit = "–", ""
 	}
-	n.Faint = f.Coverage < a.floor
-	n.Coverage, n.Share = percent(f.Coverage), math.Round(1000*min(1, max(0, f.Coverage)))/10
-	if m.Needs&utilisation.OfPeople != 0 && f.Numerator == 0 { // of nobody there is no measured share
-		n.Faint, n.Coverage, n.Share = false, "", 0
+	if m.Needs&utilisation.OfPeople != 0 && f.Numerator == 0 { // of nobody there is no measured share to show
 		return n
 	}
+	n.Faint = f.Coverage < a.floor
+	n.Coverage, n.Share = percent(f.Coverage), math.Round(1000*min(1, max(0, f.Coverage)))/10
 	if f.EstimatedMS > 0 {
 		n.Estimate = fmt.Sprintf(a.word["of it estimated"], a.estimated(&m, f.EstimatedMS))
 	}

@@ -137,7 +137,13 @@ func personHours(crowd func(*Totals) Crowd, chosen func(CrowdKey) bool) rule {
 	}}
 }
 
-func (c CrowdCell) measured() float64 { return Quotient(c.PersonMS-c.EstimatedMS, c.PersonMS) }
+// measured is all of it where nobody was: of nobody nothing is unknown.
+func (c CrowdCell) measured() float64 {
+	if c.PersonMS == 0 {
+		return 1
+	}
+	return Quotient(c.PersonMS-c.EstimatedMS, c.PersonMS)
+}
 
 // attended is the measured share of all attendance.
 func attended(t *Totals) float64 { return t.Crowd.Of(anyone).measured() }

@@ -123,6 +123,19 @@ func TestCardsThatNobodyCountedAreNoPeople(t *testing.T) {
 	}
 }
 
+// Where nobody came, all is known of those who did; of machines that say nothing, nothing is.
+func TestOfNobodyNothingIsUnknown(t *testing.T) {
+	for _, m := range Metrics {
+		want := 0.
+		if m.Needs&OfPeople != 0 {
+			want = 1
+		}
+		if f := m.Of(&Totals{}); f.Coverage != want || f.Value != 0 {
+			t.Errorf("%s of nobody: %+v, want a coverage of %v", m.ID, f, want)
+		}
+	}
+}
+
 // What lessons took is a share of all that was planned, not of the lessons' own planned time.
 func TestAPurposeIsAShareOfTheWhole(t *testing.T) {
 	all := handMade()
