@@ -62,41 +62,57 @@ func (s source) exchange(ctx context.Context, within report.Scope, since string,
 	if err != nil {
 		return nil, "", err
 	}
-	newest, err := s.store.Writers(ctx)
+	bases, all := s.seenBy(within)
+	if !all && len(bases) == 0 { // the store would take none for any
+		return nil, at.String(), nil
+	}
+	newest, err := s.store.Writers(ctx, bases)
 	if err != nil {
 		return nil, "", fmt.Errorf("journal: %w", err)
 	}
 	var days changedDays
-	told := maps.Clone(at) // whoever may not see a base does not hear either that something changed there
 	for more := true; more && len(days) < most; {
 		var entries []store.Change
-		if entries, more, err = s.entries(ctx, newest, at, upTo); err != nil {
+		if entries, more, err = s.entries(ctx, bases, newest, at, upTo); err != nil {
 			return nil, "", fmt.Errorf("journal: %w", err)
 		}
 		for _, e := range entries {
-			scoped := within.Has(e.Base, s.plans.catalogue().Base(e.Base))
-			if scoped && len(days) >= most && !days.has(e) {
+			if len(days) >= most && !days.has(e) {
 				more = false
 				break
 			}
-			if at[e.By] = e.At.UnixNano(); scoped {
-				told[e.By] = at[e.By]
-				days.add(e, told.String())
-			}
+			at[e.By] = e.At.UnixNano()
+			days.add(e, at.String())
 		}
 	}
 	changes, err := s.asTheyAre(ctx, days)
-	return changes, told.String(), err
+	return changes, at.String(), err
 }
 
-// entries are the next of each writer, in order of time, and whether there may be more behind them.
-func (s source) entries(ctx context.Context, newest map[string]time.Time, at cursor, upTo time.Time) (all []store.Change, more bool, err error) {
+// seenBy are the bases whose entries a scope may hear of; or all are, whoever they are.
+func (s source) seenBy(within report.Scope) (bases []string, all bool) {
+	switch {
+	case within == report.Scope{}:
+		return nil, true
+	case within.Base != "":
+		return []string{within.Base}, false
+	}
+	for _, b := range s.plans.catalogue().Bases {
+		if within.Has(b.ID, &b) {
+			bases = append(bases, b.ID)
+		}
+	}
+	return bases, false
+}
+
+// entries are the next of each writer about some bases, or about any if none is named, in order of time, and whether there may be more behind them.
+func (s source) entries(ctx context.Context, bases []string, newest map[string]time.Time, at cursor, upTo time.Time) (all []store.Change, more bool, err error) {
 	for _, by := range slices.Sorted(maps.Keys(newest)) {
 		read := time.Unix(0, at[by])
 		if !newest[by].After(read) {
 			continue
 		}
-		some, err := s.store.Changes(ctx, by, read, upTo, pageOfEntries)
+		some, err := s.store.Changes(ctx, by, bases, read, upTo, pageOfEntries)
 		if err != nil {
 			return nil, false, err
 		}

@@ -11,6 +11,7 @@ import (
 
 	"basemeter/agent/record"
 	"basemeter/collector/report"
+	"basemeter/collector/store"
 	"basemeter/collector/utilisation"
 )
 
@@ -133,6 +134,35 @@ func TestExchange(t *testing.T) {
 		if _, _, err := d.source.exchange(t.Context(), report.Scope{}, bad, 10, later); !errors.As(err, &unknown) || unknown.Parameter != "since" {
 			t.Errorf("the cursor %q: %v", bad, err)
 		}
+	}
+}
+
+// A base, or a city, that follows its own days does not have the entries of all others read, however many they write.
+func TestExchangeOfABaseReadsNoOthersEntries(t *testing.T) {
+	d := newDesk(t)
+	d.tell(days("lathe", "03-02 00:00", 3, allDay))
+	d.close("03-05 02:00")
+	later := time.Now().Add(time.Hour)
+	for i := range 300 {
+		e := store.Change{By: "busy", At: time.Now().Add(time.Duration(i)), Base: fmt.Sprint("other-", i%7), Day: local("03-02 00:00")}
+		if err := d.source.store.WriteChange(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, within := range []report.Scope{{Base: "b"}, {City: "nanchang"}} {
+		p := newPuller()
+		d.want(within.String(), fmt.Sprint(d.pull(p, within, 2, later)), "[b 2026-03-02 b 2026-03-03 b 2026-03-04]")
+		before := d.source.store.Rows.Load()
+		if got := d.pull(p, within, 2, later); len(got) != 0 {
+			t.Errorf("%v again: %v", within, got)
+		}
+		if rows := d.source.store.Rows.Load() - before; rows > 5 {
+			t.Errorf("%v: %d rows read to find that nothing has changed", within, rows)
+		}
+	}
+	before := d.source.store.Questions.Load()
+	if changes, next, err := d.source.exchange(t.Context(), report.Scope{City: "jiujiang"}, "", 10, later); err != nil || len(changes) != 0 || next != "" || d.source.store.Questions.Load() != before {
+		t.Errorf("a city without bases: %v, behind %q (%v)", changes, next, err)
 	}
 }
 

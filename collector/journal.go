@@ -54,7 +54,7 @@ func (b *bookkeeper) note(ctx context.Context, base string, day time.Time) error
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if !j.begun {
-		newest, err := b.shelves.Writers(ctx)
+		newest, err := b.shelves.Writers(ctx, nil)
 		if err != nil {
 			return fmt.Errorf("journal: %w", err)
 		}

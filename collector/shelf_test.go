@@ -251,7 +251,7 @@ func (h hand) WriteChange(_ context.Context, c store.Change) error {
 	return nil
 }
 
-func (h hand) Writers(context.Context) (map[string]time.Time, error) {
+func (h hand) Writers(context.Context, []string) (map[string]time.Time, error) {
 	newest := map[string]time.Time{}
 	for _, c := range h.shelf.changes {
 		newest[c.By] = later(newest[c.By], c.At)

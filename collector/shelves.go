@@ -50,5 +50,5 @@ type markShelf interface {
 // A journalShelf is which days were written.
 type journalShelf interface {
 	WriteChange(ctx context.Context, c store.Change) error
-	Writers(ctx context.Context) (map[string]time.Time, error)
+	Writers(ctx context.Context, bases []string) (map[string]time.Time, error)
 }

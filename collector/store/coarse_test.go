@@ -147,24 +147,32 @@ func TestJournal(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	newest, err := s.Writers(t.Context())
+	newest, err := s.Writers(t.Context(), nil)
 	if err != nil || len(newest) != 2 || !newest["one"].Equal(at(4)) || !newest[odd].Equal(at(2)) {
 		t.Errorf("%v, %v", newest, err)
 	}
+	if newest, err = s.Writers(t.Context(), []string{"a", odd}); err != nil || len(newest) != 2 || !newest["one"].Equal(at(3)) {
+		t.Errorf("of two bases: %v, %v", newest, err)
+	}
 	for _, c := range []struct {
 		by        string
+		bases     []string
 		after, to time.Time
 		most      int
 		want      []Change
 	}{
-		{"one", time.Time{}, at(9), 9, []Change{all[0], all[2], all[3]}},
-		{"one", at(1), at(3), 9, []Change{all[2]}},
-		{"one", at(0), at(9), 2, []Change{all[0], all[2]}},
-		{odd, at(0), at(9), 9, []Change{all[1]}},
-		{"nobody", at(0), at(9), 9, nil},
+		{"one", nil, time.Time{}, at(9), 9, []Change{all[0], all[2], all[3]}},
+		{"one", nil, at(1), at(3), 9, []Change{all[2]}},
+		{"one", nil, at(0), at(9), 2, []Change{all[0], all[2]}},
+		{"one", []string{"b"}, at(0), at(9), 9, []Change{all[0], all[3]}},
+		{"one", []string{"b"}, at(0), at(9), 1, []Change{all[0]}},
+		{"one", []string{odd, "a"}, at(0), at(9), 9, []Change{all[2]}},
+		{"one", []string{"a", "b"}, at(1), at(9), 9, []Change{all[2], all[3]}},
+		{odd, nil, at(0), at(9), 9, []Change{all[1]}},
+		{"nobody", nil, at(0), at(9), 9, nil},
 	} {
-		if got, err := s.Changes(t.Context(), c.by, c.after, c.to, c.most); err != nil || !slices.Equal(got, c.want) {
-			t.Errorf("%s behind %v: %v, want %v (%v)", c.by, c.after, got, c.want, err)
+		if got, err := s.Changes(t.Context(), c.by, c.bases, c.after, c.to, c.most); err != nil || !slices.Equal(got, c.want) {
+			t.Errorf("%s of %v behind %v: %v, want %v (%v)", c.by, c.bases, c.after, got, c.want, err)
 		}
 	}
 }
