@@ -2,7 +2,6 @@ package collector
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -207,7 +206,12 @@ func (b *bookkeeper) write(ctx context.Context, grain utilisation.Grain, c chang
 			}
 		}
 	}
-	if err := errors.Join(b.shelves.WriteRows(ctx, utilisation.Hour, hours), b.shelves.WriteRows(ctx, grain, rows)); err != nil {
+	if len(hours) > 0 {
+		if err := b.shelves.WriteRows(ctx, utilisation.Hour, hours); err != nil {
+			return err
+		}
+	}
+	if err := b.shelves.WriteRows(ctx, grain, rows); err != nil {
 		return err
 	}
 	return b.shelves.WriteCrowd(ctx, grain, c.crowd)
