@@ -45,6 +45,9 @@ type page struct {
 	rows  map[rowKey]utilisation.Row
 	crowd map[crowdKey]utilisation.CrowdRow
 	told  map[assetHour]bool // of which there is a row that is not nothing
+	// Recut tells that days which another clock cut lie where it was added up, from before the registry said another time
+	// zone. They are not on it.
+	recut bool
 }
 
 // An assetHour is an asset in an hour, or in a day, by when it begins.
@@ -65,7 +68,7 @@ type crowdKey struct {
 }
 
 func newPage() page {
-	return page{map[rowKey]utilisation.Row{}, map[crowdKey]utilisation.CrowdRow{}, map[assetHour]bool{}}
+	return page{rows: map[rowKey]utilisation.Row{}, crowd: map[crowdKey]utilisation.CrowdRow{}, told: map[assetHour]bool{}}
 }
 
 func (p page) put(r utilisation.Row) {
@@ -175,8 +178,16 @@ func (c *change) empty() bool { return len(c.rows)+len(c.crowd) == 0 }
 func changes(is, should page) change {
 	return change{
 		differing(is.rows, should.rows, func(r utilisation.Row) utilisation.Row { r.Cell = utilisation.Cell{}; return r }),
-		differing(is.crowd, should.crowd, func(r utilisation.CrowdRow) utilisation.CrowdRow { r.CrowdCell = utilisation.CrowdCell{}; return r }),
+		differing(is.crowd, should.crowd, emptied),
 	}
+}
+
+// emptied is a row of people with nothing in it. If it says that a period was added up, it says so no more.
+func emptied(r utilisation.CrowdRow) utilisation.CrowdRow {
+	if r.CrowdCell = (utilisation.CrowdCell{}); r.Place == "" {
+		r.Judged = utilisation.Judged{Formula: utilisation.Withdrawn}
+	}
+	return r
 }
 
 // differing are the rows as they should be that are not, and as nothing those that should not be at all and are something.

@@ -61,12 +61,13 @@ func (d *desk) proved() {
 	if err != nil {
 		d.Fatal(err)
 	}
-	for day := mark.From; day.Before(mark.To); day = utilisation.Day.Next(day, beijing) {
-		to := utilisation.Day.Next(day, beijing)
+	zone := d.Zone("b")
+	for day := utilisation.Day.Floor(mark.From, zone); utilisation.Day.Floor(mark.To, zone).After(day); day = utilisation.Day.Next(day, zone) {
+		to := utilisation.Day.Next(day, zone)
 		if err := d.source.standsFor(d.Context(), "b", utilisation.Day, day, to, v); err != nil {
 			d.Error(err)
 		}
-		if month := utilisation.Month.Floor(day, beijing); utilisation.Month.Next(day, beijing).Equal(to) {
+		if month := utilisation.Month.Floor(day, zone); utilisation.Month.Next(day, zone).Equal(to) {
 			if err := d.source.standsFor(d.Context(), "b", utilisation.Month, month, to, v); err != nil {
 				d.Error(err)
 			}

@@ -82,7 +82,9 @@ func (s source) exchange(ctx context.Context, within report.Scope, since string,
 				break
 			}
 			at[e.By] = e.At.UnixNano()
-			days.add(e, at.String())
+			if utilisation.Day.Begins(e.Day, s.plans.of(e.Base).zone()) { // or its hours are in other days now
+				days.add(e, at.String())
+			}
 		}
 	}
 	changes, err := s.asTheyAre(ctx, days)
@@ -152,14 +154,14 @@ func (s source) asTheyAre(ctx context.Context, days changedDays) ([]report.Chang
 		c := report.Change{Base: d.base, Day: d.day.In(zone).Format(time.DateOnly), Cursor: d.cursor}
 		span := utilisation.Range{Bases: []string{d.base}, From: d.day, To: utilisation.Day.Next(d.day, zone), Grain: utilisation.Day}
 		err := s.EachRow(ctx, span, func(r utilisation.Row) error {
-			if r.Cell != (utilisation.Cell{}) {
+			if r.Cell != (utilisation.Cell{}) && r.Start.Equal(d.day) {
 				c.Rows = append(c.Rows, r)
 			}
 			return nil
 		})
 		if err == nil {
 			err = s.EachCrowdRow(ctx, span, func(r utilisation.CrowdRow) error {
-				if r.CrowdCell != (utilisation.CrowdCell{}) {
+				if r.CrowdCell != (utilisation.CrowdCell{}) && r.Start.Equal(d.day) {
 					c.Crowd = append(c.Crowd, r)
 				}
 				return nil

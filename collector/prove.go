@@ -12,7 +12,7 @@ import (
 
 // prove holds the closed months of a base, and the closed days of the present one, to the time that its assets in service
 // have, and rolls what does not add up: an asset became known that was in service before, or another date was registered.
-// Time is conserved, so a sum is its own checksum.
+// Time is conserved, so a sum is its own checksum. It also rolls what was never added up by the base's clock as it is now.
 func (b *bookkeeper) prove(ctx context.Context, base string) error {
 	mark, err := b.shelves.Closed(ctx, base)
 	if err != nil || mark.To.IsZero() {
@@ -22,14 +22,19 @@ func (b *bookkeeper) prove(ctx context.Context, base string) error {
 	if err != nil {
 		return err
 	}
+	zone := b.plans.of(base).zone()
+	mark.From, mark.To = utilisation.Day.Floor(mark.From, zone), utilisation.Day.Floor(mark.To, zone) // another clock may have cut them
 	told, err := b.told(ctx, base, mark)
 	if err != nil {
 		return fmt.Errorf("prove: %w", err)
 	}
-	zone := b.plans.of(base).zone()
+	rolled, err := b.counted(ctx, base, mark)
+	if err != nil {
+		return fmt.Errorf("prove: %w", err)
+	}
 	for month := utilisation.Month.Floor(mark.From, zone); month.Before(mark.To); month = utilisation.Month.Next(month, zone) {
 		to := earlier(utilisation.Month.Next(month, zone), mark.To)
-		if maps.Equal(told[month.UnixMilli()], v.elapsed(month, to)) {
+		if rolled(month) && maps.Equal(told[month.UnixMilli()], v.elapsed(month, to)) {
 			continue
 		}
 		if err := b.mend(ctx, base, month, to, v); err != nil {
@@ -72,7 +77,39 @@ func (b *bookkeeper) told(ctx context.Context, base string, mark store.Closed) (
 		return nil, err
 	}
 	return all, b.shelves.EachRow(ctx, utilisation.Range{Bases: []string{base}, From: present, To: mark.To, Grain: utilisation.Day}, func(r utilisation.Row) error {
+		if !utilisation.Day.Begins(r.Start, zone) {
+			return nil
+		}
 		r.Start = present
 		return note(r)
 	})
+}
+
+// counted tells of each closed month whether it was added up, and of the present one whether its closed days were.
+func (b *bookkeeper) counted(ctx context.Context, base string, mark store.Closed) (func(month time.Time) bool, error) {
+	zone, rolled := b.plans.of(base).zone(), map[int64]bool{}
+	note := func(r utilisation.CrowdRow) error {
+		if r.Rolled() {
+			rolled[r.Start.UnixMilli()] = true
+		}
+		return nil
+	}
+	present := utilisation.Month.Floor(mark.To, zone)
+	months := utilisation.Range{Bases: []string{base}, From: utilisation.Month.Floor(mark.From, zone), To: present, Grain: utilisation.Month}
+	if err := b.shelves.EachCrowdRow(ctx, months, note); err != nil {
+		return nil, err
+	}
+	days := utilisation.Range{Bases: []string{base}, From: later(present, mark.From), To: mark.To, Grain: utilisation.Day}
+	err := b.shelves.EachCrowdRow(ctx, days, note)
+	return func(month time.Time) bool {
+		if month.Before(present) {
+			return rolled[month.UnixMilli()]
+		}
+		for day := days.From; day.Before(days.To); day = utilisation.Day.Next(day, zone) {
+			if !rolled[day.UnixMilli()] {
+				return false
+			}
+		}
+		return true
+	}, err
 }

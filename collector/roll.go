@@ -119,7 +119,7 @@ func (b *bookkeeper) writeDay(ctx context.Context, base string, day time.Time, c
 }
 
 // rollMonth makes the rows of a local month the sums of its days, and counts the days on which assets were used. If more or
-// less time is in them than the assets in service have, its days are rolled first.
+// less time is in them than the assets in service have, or another clock cut them, its days are rolled first.
 func (b *bookkeeper) rollMonth(ctx context.Context, base string, month time.Time, v service) error {
 	zone := b.plans.of(base).zone()
 	to := utilisation.Month.Next(month, zone)
@@ -128,7 +128,7 @@ func (b *bookkeeper) rollMonth(ctx context.Context, base string, month time.Time
 		if err != nil {
 			return fmt.Errorf("%s: add up days: %w", month.Format(time.RFC3339), err)
 		}
-		if !rolled && !maps.Equal(should.elapsed(), v.elapsed(month, to)) {
+		if !rolled && (should.recut || !maps.Equal(should.elapsed(), v.elapsed(month, to))) {
 			rolled = true
 			for day := month; day.Before(to); day = utilisation.Day.Next(day, zone) {
 				if err := b.rollDay(ctx, base, day, v); err != nil {
@@ -147,13 +147,16 @@ func (b *bookkeeper) rollMonth(ctx context.Context, base string, month time.Time
 	}
 }
 
+// cutApart is how long before a month begins it may have begun by another clock.
+const cutApart = 26 * time.Hour
+
 // rewriteMonth writes what is not as it should be, and tells whether anything was not.
 func (b *bookkeeper) rewriteMonth(ctx context.Context, base string, month, to time.Time, should page) (bool, error) {
 	used, err := b.used(ctx, base, month, to)
 	if err != nil {
 		return false, err
 	}
-	is, err := b.rolled(ctx, base, utilisation.Month, month, to)
+	is, err := b.rolled(ctx, base, utilisation.Month, month.Add(-cutApart), to)
 	if err != nil {
 		return false, err
 	}
@@ -172,15 +175,19 @@ func (b *bookkeeper) rewriteMonth(ctx context.Context, base string, month, to ti
 }
 
 // summed is a page of one day or month, of assets, of the whole base, of a day's hours of it, and of people: the sums of the
-// finer rows in it. Hours of
-// an asset that lie outside the dates of the registry are in no day. They are added up here: asked for 25 sums of each series,
+// finer rows in it. Hours of an asset that lie outside the dates of the registry are in no day. They are added up here: asked for 25 sums of each series,
 // InfluxDB takes twice as long as it does to hand over the rows.
 func (b *bookkeeper) summed(ctx context.Context, base string, of utilisation.Grain, from, to time.Time) (page, error) {
 	from = from.UTC() // as the store says it: rows are compared
 	p, schedule := newPage(), b.plans.of(base)
 	span := utilisation.Range{Bases: []string{base}, From: from, To: to, Grain: of}
+	counts := func(start time.Time) bool {
+		whole := of == utilisation.Hour || of.Begins(start, schedule.zone())
+		p.recut = p.recut || !whole
+		return whole
+	}
 	err := b.shelves.EachRow(ctx, span, func(r utilisation.Row) error {
-		if r.Cell != (utilisation.Cell{}) && (of != utilisation.Hour || schedule.serves(r.Asset, from, to)) {
+		if r.Cell != (utilisation.Cell{}) && (of != utilisation.Hour || schedule.serves(r.Asset, from, to)) && counts(r.Start) {
 			if of == utilisation.Hour {
 				p.putHour(r)
 			}
@@ -194,7 +201,8 @@ func (b *bookkeeper) summed(ctx context.Context, base string, of utilisation.Gra
 		return p, err
 	}
 	err = b.shelves.EachCrowdRow(ctx, span, func(r utilisation.CrowdRow) error {
-		if r.Start = from; r.CrowdCell != (utilisation.CrowdCell{}) {
+		if r.CrowdCell != (utilisation.CrowdCell{}) && counts(r.Start) {
+			r.Start = from
 			p.addCrowd(r)
 		}
 		return nil

@@ -9,9 +9,11 @@ import (
 
 // used is on how many dates of a month each asset of a base was used, and, under no name, any of them.
 func (b *bookkeeper) used(ctx context.Context, base string, from, to time.Time) (map[string]int64, error) {
-	held := heldDays{}
+	held, zone := heldDays{}, b.plans.of(base).zone()
 	err := b.shelves.EachHeld(ctx, base, from, to, func(asset string, day time.Time, ms int64) error {
-		held[assetHour{asset, day.UnixMilli()}] += ms
+		if utilisation.Day.Begins(day, zone) {
+			held[assetHour{asset, day.UnixMilli()}] += ms
+		}
 		return nil
 	})
 	return held.used(), err
@@ -35,13 +37,14 @@ func (h heldDays) used() map[string]int64 {
 	return days
 }
 
-// differingDays are the counts that do not stand there yet; what vanished becomes zero.
+// differingDays are the counts that do not stand there yet. What vanished becomes zero, and so does what is of a month that
+// another clock cut.
 func (b *bookkeeper) differingDays(ctx context.Context, base string, month, to time.Time, should map[string]int64) ([]utilisation.UsedDays, error) {
-	is := map[string]int64{}
+	is := map[assetHour]int64{}
 	for _, whole := range []bool{false, true} {
-		span := utilisation.Range{Bases: []string{base}, From: month, To: to, Grain: utilisation.Month, Whole: whole}
-		err := b.shelves.EachDays(ctx, span, func(_, asset string, _ time.Time, days int64) error {
-			is[asset] = days
+		span := utilisation.Range{Bases: []string{base}, From: month.Add(-cutApart), To: to, Grain: utilisation.Month, Whole: whole}
+		err := b.shelves.EachDays(ctx, span, func(_, asset string, start time.Time, days int64) error {
+			is[assetHour{asset, start.UnixMilli()}] = days
 			return nil
 		})
 		if err != nil {
@@ -50,11 +53,15 @@ func (b *bookkeeper) differingDays(ctx context.Context, base string, month, to t
 	}
 	var all []utilisation.UsedDays
 	for asset := range should {
-		is[asset] += 0 // so that each name is looked at
+		is[assetHour{asset, month.UnixMilli()}] += 0 // so that each name is looked at
 	}
-	for asset, days := range is {
-		if should[asset] != days {
-			all = append(all, utilisation.UsedDays{Base: base, Asset: asset, Month: month, Days: should[asset]})
+	for at, days := range is {
+		want := int64(0)
+		if at.start == month.UnixMilli() {
+			want = should[at.asset]
+		}
+		if want != days {
+			all = append(all, utilisation.UsedDays{Base: base, Asset: at.asset, Month: time.UnixMilli(at.start).UTC(), Days: want})
 		}
 	}
 	return all, nil

@@ -66,7 +66,7 @@ func (r *crowdReader) coarse(ctx context.Context, o open, grain utilisation.Grai
 		return o, nil
 	}
 	marked := func(_ unit, _ span, rows []utilisation.CrowdRow) bool {
-		return slices.ContainsFunc(rows, func(row utilisation.CrowdRow) bool { return row.Place == "" })
+		return slices.ContainsFunc(rows, func(row utilisation.CrowdRow) bool { return row.Rolled() })
 	}
 	t := tray[utilisation.CrowdRow]{map[filed][]utilisation.CrowdRow{}, marked}
 	reach := o.reach()

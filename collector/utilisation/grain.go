@@ -38,6 +38,9 @@ func (g Grain) Next(t time.Time, zone *time.Location) time.Time {
 	return t.UTC().Truncate(time.Hour).Add(time.Hour)
 }
 
+// Begins tells whether an hour, a day or a month begins at t.
+func (g Grain) Begins(t time.Time, zone *time.Location) bool { return g.Floor(t, zone).Equal(t) }
+
 // midnight is the one that begins the date of t, some months and days on.
 func midnight(t time.Time, zone *time.Location, months, days int) time.Time {
 	t = in(t, zone)

@@ -97,6 +97,12 @@ type CrowdRow struct {
 	Judged
 }
 
+// Withdrawn is the formula of a row that says that a period was added up, and no longer counts.
+const Withdrawn = -1
+
+// Rolled tells whether the row is the one without a place that says that its day, or its month, was added up.
+func (r *CrowdRow) Rolled() bool { return r.Place == "" && r.Formula != Withdrawn }
+
 // Judged is by which rules and which plan a row was made.
 type Judged struct {
 	Formula int64
