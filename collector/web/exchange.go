@@ -35,7 +35,7 @@ type ExchangeLine struct {
 
 	Base        string           `json:"base,omitempty"`
 	Day         string           `json:"day,omitempty" format:"date" doc:"The local day that has changed. The rows behind its line replace all that were read of it before."`
-	Start       time.Time        `json:"start,omitzero" required:"false" doc:"When the hour begins."`
+	Start       time.Time        `json:"start,omitzero" required:"false" doc:"When the day begins: midnight in the base, told in UTC. Each row is of the whole day."`
 	Asset       string           `json:"asset,omitempty"`
 	Place       string           `json:"place,omitempty"`
 	Purpose     string           `json:"purpose,omitempty"`
