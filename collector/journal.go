@@ -22,14 +22,16 @@ const announced = time.Minute
 // reads acts on it when it is old, and both the entry and the rows are given up if they take longer than half of that; so by
 // then the rows are there, or will be entered anew. The second is for clocks that differ.
 type journal struct {
-	by string // unique among those that run at the same time
+	by string // of one collector alone, or of the commands of a machine
 
 	mu    sync.Mutex
 	begun bool
 	last  time.Time
 }
 
-// byHand is the journal of a command.
+// byHand is the journal of whoever restates or corrects at the command line of this machine. All its commands write under one
+// name, so that cursors, which hold a moment for each writer, do not grow with every command; two at once go by one clock,
+// and each sees in the database what was entered before it began.
 func byHand() *journal {
 	host, err := os.Hostname()
 	if err != nil {
