@@ -11,7 +11,7 @@ import (
 // fill gives each asset in service rows in each hour that begins in [from, to), those of which nobody says anything
 // included: they are unknown. Where the database has begun to forget facts, only what has no row at all gets one.
 func (b *bookkeeper) fill(ctx context.Context, base string, from, to time.Time, v service) error {
-	s := stretch{base, ceilHour(from), ceilHour(to)}
+	s := stretch{base, utilisation.Hour.Ceil(from, nil), utilisation.Hour.Ceil(to, nil)}
 	if oldest := judgeable(b.keep, b.now()); s.from.Before(oldest) {
 		forgotten := stretch{base, s.from, earlier(s.to, oldest)}
 		if err := b.fillForgotten(ctx, forgotten, v); err != nil {

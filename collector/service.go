@@ -72,7 +72,7 @@ func (p *plans) join(heard []utilisation.Asset, wanted func(base string) bool) [
 // expected are the hours of each asset that begin in [from, to) and are accounted for.
 func (v service) expected(from, to time.Time) map[assetHour]bool {
 	all := map[assetHour]bool{}
-	for start := ceilHour(from); start.Before(to); start = start.Add(time.Hour) {
+	for start := utilisation.Hour.Ceil(from, nil); start.Before(to); start = start.Add(time.Hour) {
 		for asset, s := range v {
 			if ms := start.UnixMilli(); s.from <= ms && ms < s.to {
 				all[assetHour{asset, ms}] = true
@@ -105,11 +105,4 @@ func (v service) first() time.Time {
 		}
 	}
 	return first
-}
-
-func ceilHour(t time.Time) time.Time {
-	if floor := utilisation.Hour.Floor(t, nil); floor.Before(t) {
-		return floor.Add(time.Hour)
-	}
-	return t.UTC()
 }

@@ -17,23 +17,6 @@ type place struct {
 // kinds of places, from the largest.
 var placeKinds = []report.Dimension{report.ByCity, report.ByCounty, report.ByZone, report.ByCluster, report.ByConsortium, report.ByBase}
 
-// of is what a base says of a dimension of places.
-func of(b *report.Base, d report.Dimension) string {
-	switch d {
-	case report.ByCity:
-		return b.City
-	case report.ByCounty:
-		return b.County
-	case report.ByZone:
-		return b.Zone
-	case report.ByCluster:
-		return b.Cluster
-	case report.ByConsortium:
-		return b.Consortium
-	}
-	return b.ID
-}
-
 // seen are the bases of the registry that whoever asks may see.
 func (a *asking) seen() (bases []*report.Base) {
 	for i := range a.list.Bases {
@@ -83,7 +66,7 @@ func (a *asking) bases() []*report.Base {
 	if a.place.kind == "" {
 		return all
 	}
-	return slices.DeleteFunc(all, func(b *report.Base) bool { return of(b, a.place.kind) != a.place.id })
+	return slices.DeleteFunc(all, func(b *report.Base) bool { return b.Value(a.place.kind) != a.place.id })
 }
 
 // name of the place, in words.
@@ -140,7 +123,7 @@ func (a *asking) places() (groups []choices) {
 	for _, kind := range placeKinds {
 		group := choices{Label: a.word[string(kind)]}
 		for _, b := range a.seen() {
-			id := of(b, kind)
+			id := b.Value(kind)
 			if id == "" || slices.ContainsFunc(group.List, func(c choice) bool { return c.Value == string(kind)+":"+id }) {
 				continue
 			}

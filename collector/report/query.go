@@ -156,6 +156,13 @@ func (g *Group) place(id string, b *Base) {
 	}
 }
 
+// Value is what a base has of a dimension; empty: it has none.
+func (b *Base) Value(d Dimension) string {
+	var g Group
+	g.place(b.ID, b)
+	return g.At(d)
+}
+
 // wants tells whether the query is about an asset.
 func (q *Query) wants(a utilisation.Asset) bool {
 	return q.wantsBase(a.Base) && q.allows(ByAsset, a.Name) && q.allows(ByLine, q.base(a.Base).line(a.Name))

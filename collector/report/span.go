@@ -3,6 +3,8 @@ package report
 import (
 	"slices"
 	"time"
+
+	"basemeter/collector/utilisation"
 )
 
 // A span is half-open.
@@ -81,11 +83,6 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-func floorHour(t time.Time) time.Time { return t.UTC().Truncate(time.Hour) }
+func floorHour(t time.Time) time.Time { return utilisation.Hour.Floor(t, nil) }
 
-func ceilHour(t time.Time) time.Time {
-	if whole := floorHour(t); !whole.Equal(t) {
-		return whole.Add(time.Hour)
-	}
-	return t.UTC()
-}
+func ceilHour(t time.Time) time.Time { return utilisation.Hour.Ceil(t, nil) }

@@ -105,14 +105,9 @@ func drawsOf(draws map[string][]utilisation.Draw) func(*row) error {
 	}
 }
 
-func floorHour(t time.Time) time.Time { return t.UTC().Truncate(time.Hour) }
+func floorHour(t time.Time) time.Time { return utilisation.Hour.Floor(t, nil) }
 
-func ceilHour(t time.Time) time.Time {
-	if floor := floorHour(t); !floor.Equal(t) {
-		return floor.Add(time.Hour)
-	}
-	return t
-}
+func ceilHour(t time.Time) time.Time { return utilisation.Hour.Ceil(t, nil) }
 
 // Cards is how many different cards were in a base at any moment of [from, to); -1 if any of them was erased, since
 // nobody knows how many these were.

@@ -38,6 +38,14 @@ func (g Grain) Next(t time.Time, zone *time.Location) time.Time {
 	return t.UTC().Truncate(time.Hour).Add(time.Hour)
 }
 
+// Ceil is t if one begins there, and otherwise when the next one begins.
+func (g Grain) Ceil(t time.Time, zone *time.Location) time.Time {
+	if g.Begins(t, zone) {
+		return t.UTC()
+	}
+	return g.Next(t, zone)
+}
+
 // Begins tells whether an hour, a day or a month begins at t.
 func (g Grain) Begins(t time.Time, zone *time.Location) bool { return g.Floor(t, zone).Equal(t) }
 

@@ -47,6 +47,9 @@ func TestGrainsPartTheTime(t *testing.T) {
 			if floor.After(at) || !next.After(at) || !g.Floor(floor, berlin).Equal(floor) || !g.Next(floor, berlin).Equal(next) || !g.Floor(next, berlin).Equal(next) {
 				t.Fatalf("%v of %v: %v to %v", g, at, floor, next)
 			}
+			if ceil := g.Ceil(at, berlin); ceil.Before(at) || !ceil.Equal(floor) && !ceil.Equal(next) || !g.Begins(ceil, berlin) || g.Begins(at, berlin) != ceil.Equal(at) {
+				t.Fatalf("%v: the first behind %v is %v", g, at, ceil)
+			}
 		}
 	})
 }

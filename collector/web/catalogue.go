@@ -112,7 +112,7 @@ func (a *asked) chosen() ([]*report.Base, error) {
 	}
 	return slices.DeleteFunc(a.bases(), func(b *report.Base) bool {
 		for _, d := range []report.Dimension{report.ByBase, report.ByCity, report.ByCounty, report.ByZone, report.ByCluster, report.ByConsortium, report.ByKind} {
-			if list := a.list(string(d)); list != nil && !slices.Contains(list, valueOf(d, b)) {
+			if list := a.list(string(d)); list != nil && !slices.Contains(list, b.Value(d)) {
 				return true
 			}
 		}

@@ -103,7 +103,7 @@ func (s *server) dimensions(a *asked) (all Dimensions) {
 		one := Dimension{ID: string(d), ZH: text.ZH, EN: text.EN, Machines: slices.Contains(report.MachineDimensions, d), People: slices.Contains(report.PeopleDimensions, d)}
 		seen := map[string]bool{"": true}
 		for _, b := range bases {
-			if id := valueOf(d, b); !seen[id] {
+			if id := b.Value(d); !seen[id] {
 				seen[id] = true
 				one.Values = append(one.Values, s.value(d, id, b))
 			}
@@ -112,27 +112,6 @@ func (s *server) dimensions(a *asked) (all Dimensions) {
 		all.Dimensions = append(all.Dimensions, one)
 	}
 	return all
-}
-
-// valueOf is what a base has of a dimension; empty: it has none.
-func valueOf(d report.Dimension, b *report.Base) string {
-	switch d {
-	case report.ByCity:
-		return b.City
-	case report.ByCounty:
-		return b.County
-	case report.ByZone:
-		return b.Zone
-	case report.ByCluster:
-		return b.Cluster
-	case report.ByConsortium:
-		return b.Consortium
-	case report.ByKind:
-		return b.Kind
-	case report.ByBase:
-		return b.ID
-	}
-	return ""
 }
 
 func (s *server) value(d report.Dimension, id string, b *report.Base) Value {

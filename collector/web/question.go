@@ -126,7 +126,7 @@ func (s *server) known(a *asked, d report.Dimension, id string) (bool, error) {
 	if _, named := s.Bases[id]; named && d == report.ByBase {
 		return true, nil
 	}
-	if slices.ContainsFunc(a.bases(), func(b *report.Base) bool { return valueOf(d, b) == id }) {
+	if slices.ContainsFunc(a.bases(), func(b *report.Base) bool { return b.Value(d) == id }) {
 		return true, nil
 	}
 	return s.Known(a.ctx, a.grant.Scope, d, id)
