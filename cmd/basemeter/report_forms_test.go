@@ -12,14 +12,14 @@ func TestAFormOnATerminal(t *testing.T) {
 Machines
 from 2026-01-01
 
-name            used (h)    share  since       signed                       visits
-lathe  at least 1,234.57*  33.3 %  2021-03-01  ____    withheld to protect the few
-mill                2.00                       ____                      not known
+name            used (h)    share  since       signed     visits
+lathe  at least 1,234.57*  33.3 %  2021-03-01  ____     withheld
+mill                2.00                       ____    not known
 
 ____: fill in by hand
 *: low coverage; read with care
 at least: a part is not shown, and it is no less than this
-withheld to protect the few: it is of fewer than five people, or such a figure could be worked out from it and others
+withheld: it is of fewer than five people, or such a figure could be worked out from it; not shown, to protect them
 not known: not kept
 source: the ledger
 

@@ -25,7 +25,7 @@ nc    南昌基地       1       2              4.00         12.5 %       95.0 %
 合计                 1       2              6.00         12.5 %       95.0 %              0.00
 
 *：覆盖率不足，谨慎使用
-覆盖率低于下限的数字以浅色显示，不应参与排名。不足五人的数字不给出。
+覆盖率低于下限的数字以浅色显示，不应参与排名。
 `},
 		{"in English, of one base, by asset", 0, "--lang en --period 2026-03 --base nc --by asset --metric effective_hours", `
 Machine-hours
@@ -36,7 +36,7 @@ nc     Nanchang base  lathe  lathe              1       2                       
 nc     Nanchang base  mill   mill               1       2                         2.00           95.0 %                 0.00
 total                                           1       2                         4.00           95.0 %                 0.00
 
-Numbers whose coverage is below the floor are faint, and should not be ranked. Figures of fewer than five people are not given.
+Numbers whose coverage is below the floor are faint, and should not be ranked.
 `},
 		{"by city and month", 0, "--from 2026-03-01 --to 2026-05-01 --by city,month --metric effective_hours --floor 0.96", `
 设备机时
@@ -49,7 +49,7 @@ nanchang  南昌市      2026-04       1       2              2.00*      95.0 % 
 合计                                1       2              6.00*      95.0 %              0.00
 
 *：覆盖率不足，谨慎使用
-覆盖率低于下限的数字以浅色显示，不应参与排名。不足五人的数字不给出。
+覆盖率低于下限的数字以浅色显示，不应参与排名。
 `},
 		{"minutes, if there are no hours", 90_000, "--period 2026-03 --base nc --metric effective_hours", `
 设备机时
@@ -59,21 +59,21 @@ nanchang  南昌市      2026-04       1       2              2.00*      95.0 % 
 nc    南昌基地       1       2              3.00      95.0 %              0.00
 合计                 1       2              3.00      95.0 %              0.00
 
-覆盖率低于下限的数字以浅色显示，不应参与排名。不足五人的数字不给出。
+覆盖率低于下限的数字以浅色显示，不应参与排名。
 `},
 		{"people by place", 0, "--period 2026 --people --by place,user_group --metric person_hours,visits", `
 人员使用
 统计期间：2026-01-01T00:00:00+08:00 至 2026-10-01T00:00:00+08:00
 
-基地  基地名称  地点   地点名称  人员类别         人员类别名称  基地数  人时       人次  最低覆盖率  其中估计（小时）
-gz    赣州基地  yard             college_student  高职学生           1  2.00*  不公布        50.0 %              0.00
-nc    南昌基地  hall   大厅      college_student  高职学生           1  2.00   不公布        95.0 %              0.00
-nc    南昌基地  lathe  车床      college_student  高职学生           1  2.00   不公布        95.0 %              0.00
-合计                                                                 1  6.00   不公布        95.0 %              0.00
+基地  基地名称  地点   地点名称  人员类别         人员类别名称  基地数  人时     人次  最低覆盖率  其中估计（小时）
+gz    赣州基地  yard             college_student  高职学生           1  2.00*  不公布      50.0 %              0.00
+nc    南昌基地  hall   大厅      college_student  高职学生           1  2.00   不公布      95.0 %              0.00
+nc    南昌基地  lathe  车床      college_student  高职学生           1  2.00   不公布      95.0 %              0.00
+合计                                                                 1  6.00   不公布      95.0 %              0.00
 
 *：覆盖率不足，谨慎使用
-为保护少数人，不显示：其中不足五人，或可由其他数字推算出不足五人的数字
-覆盖率低于下限的数字以浅色显示，不应参与排名。不足五人的数字不给出。
+不公布：其中不足五人，或可由此推算出不足五人的数字；为保护少数人，不显示
+覆盖率低于下限的数字以浅色显示，不应参与排名。
 `},
 		{"a frozen version", 0, "--period 2025-2026 --frozen 2025-2026.1 --base gz --metric effective_hours", `
 设备机时
@@ -85,7 +85,7 @@ gz    赣州基地       1       2              2.00*      50.0 %              0
 合计                 1       2              2.00       95.0 %              0.00
 
 *：覆盖率不足，谨慎使用
-覆盖率低于下限的数字以浅色显示，不应参与排名。不足五人的数字不给出。
+覆盖率低于下限的数字以浅色显示，不应参与排名。
 `},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -106,7 +106,7 @@ func stored(c table.Cell, lang string) string {
 	case table.Words:
 		return c.Text.In(lang)
 	case table.Withheld:
-		return map[string]string{"zh": "为保护少数人，不显示", "en": "withheld to protect the few"}[lang]
+		return map[string]string{"zh": "不公布", "en": "withheld"}[lang]
 	case table.Unknown:
 		return map[string]string{"zh": "无法得知", "en": "not known"}[lang]
 	case table.Time:

@@ -51,7 +51,7 @@ func TestAFigureInWords(t *testing.T) {
 		{report.Figure{Metric: "external_share", Coverage: 1}, "–", "覆盖率", false, false}, // nothing to divide by is not nothing
 		{report.Figure{Metric: "visits", Value: 1200, Numerator: 1200, Coverage: 1}, "1,200", "实测比例", false, false},
 		{report.Figure{Metric: "visits"}, "0", "", false, false}, // of nobody nothing is doubtful
-		{report.Figure{Metric: "visits", Missing: report.Withheld}, "不足五人", "", false, true},
+		{report.Figure{Metric: "visits", Missing: report.Withheld}, "不公布", "", false, true},
 		{report.Figure{Metric: "people", Missing: report.NotDivided}, "不可拆分", "", false, true},
 		{report.Figure{Metric: "people", Missing: report.NotKept}, "已不保存", "", false, true},
 	} {

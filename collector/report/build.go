@@ -150,6 +150,13 @@ func (b *builder) read(ctx context.Context) error {
 		}
 	}
 	if b.needs&utilisation.OfPeople != 0 {
+		if b.needs&utilisation.OfMachines == 0 && b.query.about(ByAsset, ByLine) {
+			r := machineReader{query: b.query, ledger: b.ledger, byAsset: true}
+			if _, err := r.find(ctx); err != nil {
+				return err
+			}
+			b.assets = r.assets
+		}
 		r := crowdReader{query: b.query, ledger: b.ledger, grain: b.query.grain(), beside: b.people.beside(), each: b.addCrowd}
 		if err := r.read(ctx); err != nil {
 			return err

@@ -36,16 +36,12 @@ type machineReader struct {
 
 // read hands over all rows that the query is about.
 func (r *machineReader) read(ctx context.Context) error {
-	r.assets, r.units, r.inBase, r.months = map[unit]span{}, map[unit][]span{}, map[string][]unit{}, map[unit][]time.Time{}
-	bases, err := r.query.wanted(ctx, r.ledger)
+	bases, err := r.find(ctx)
 	if err != nil {
 		return err
 	}
 	if !r.byAsset {
 		return r.wholes(ctx, bases)
-	}
-	if err := r.ask(ctx, bases); err != nil {
-		return err
 	}
 	for _, base := range slices.Sorted(maps.Keys(r.inBase)) { // one after the other: what is held at once stays small
 		if err := r.bases(ctx, r.open(r.inBase[base])); err != nil {
@@ -53,6 +49,15 @@ func (r *machineReader) read(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// find finds the bases that the query is about and, if it is about single ones, their assets.
+func (r *machineReader) find(ctx context.Context) (bases []string, err error) {
+	r.assets, r.units, r.inBase, r.months = map[unit]span{}, map[unit][]span{}, map[string][]unit{}, map[unit][]time.Time{}
+	if bases, err = r.query.wanted(ctx, r.ledger); err == nil && r.byAsset {
+		err = r.ask(ctx, bases)
+	}
+	return bases, err
 }
 
 // ask finds the assets of some bases that the query is about.

@@ -285,3 +285,18 @@ func TestATeacherAloneIsNotTold(t *testing.T) {
 		}
 	}
 }
+
+// A machine that was heard of but stands in no registry has people, too, whatever else is asked.
+func TestPeopleAtAMachineThatIsNotRegistered(t *testing.T) {
+	var l ledger
+	l.draw("b", "mill", "RRRRRR", "R")
+	l.crowd.bases = []string{"b"}
+	l.crowd.rows = []utilisation.CrowdRow{{Base: "b", Start: minute(0), CrowdKey: crowdKey("mill", lesson, "college_student"),
+		CrowdCell: utilisation.CrowdCell{PersonMS: 30 * 3_600_000, Visits: 30, People: 30}}}
+	for _, metrics := range [][]string{{"person_hours"}, {"person_hours", "running_hours"}} {
+		a, err := Build(t.Context(), &l, Query{From: minute(0), To: minute(60), Now: minute(someday), By: bothKeys, Metrics: metrics})
+		if err != nil || len(a.Lines) != 1 || a.Lines[0].Asset != "mill" || a.Lines[0].Figures[0].Value != 30 {
+			t.Errorf("%v: %+v, %v", metrics, a.Lines, err)
+		}
+	}
+}

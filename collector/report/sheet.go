@@ -59,8 +59,8 @@ func (a *Answer) SheetAt(words func(id string) table.Text, c *Catalogue, floor f
 	if len(a.By) > 0 {
 		s.Rows = append(s.Rows, append(a.totalHeads(), a.cells(&a.Total, floor)...))
 	}
-	s.Below = []table.Text{{ZH: "覆盖率低于下限的数字以浅色显示，不应参与排名。不足五人的数字不给出。",
-		EN: "Numbers whose coverage is below the floor are faint, and should not be ranked. Figures of fewer than five people are not given."}}
+	s.Below = []table.Text{{ZH: "覆盖率低于下限的数字以浅色显示，不应参与排名。",
+		EN: "Numbers whose coverage is below the floor are faint, and should not be ranked."}}
 	return s
 }
 

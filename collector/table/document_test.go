@@ -46,15 +46,15 @@ func TestTextLinesUp(t *testing.T) {
 机时表
 期间：2025-09-01 至 2026-09-01
 
-设备                有效机时（小时）                   人次      占比  启用        最近              测样数
-1 号车床                1,234,567.89                     40    45.7 %  2021-03-01  2026-03-01 08:30    ____
-=cmd|' /C calc'!A0              0.10*  为保护少数人，不显示  无法得知                                     0
-a&b <c> "d"                    -2.50             下限 1,000  无法得知                                     3
+设备                有效机时（小时）         人次      占比  启用        最近              测样数
+1 号车床                1,234,567.89           40    45.7 %  2021-03-01  2026-03-01 08:30    ____
+=cmd|' /C calc'!A0              0.10*      不公布  无法得知                                     0
+a&b <c> "d"                    -2.50   下限 1,000  无法得知                                     3
 
 ____：需人工填写
 *：覆盖率不足，谨慎使用
 下限：有一部分不显示，实际不少于此数
-为保护少数人，不显示：其中不足五人，或可由其他数字推算出不足五人的数字
+不公布：其中不足五人，或可由此推算出不足五人的数字；为保护少数人，不显示
 无法得知：事实已不保留（占比）；不是有效数值（占比）
 来源：手工。
 `
@@ -62,15 +62,15 @@ ____：需人工填写
 Machine-hours
 Period: 2025-09-01 to 2026-09-01
 
-Asset               Effective (h)                        Visits      Share  Since       Told              Samples
-Lathe 1              1,234,567.89                            40     45.7 %  2021-03-01  2026-03-01 08:30     ____
-=cmd|' /C calc'!A0           0.10*  withheld to protect the few  not known                                      0
-a&b <c> "d"                 -2.50                at least 1,000  not known                                      3
+Asset               Effective (h)           Visits      Share  Since       Told              Samples
+Lathe 1              1,234,567.89               40     45.7 %  2021-03-01  2026-03-01 08:30     ____
+=cmd|' /C calc'!A0           0.10*        withheld  not known                                      0
+a&b <c> "d"                 -2.50   at least 1,000  not known                                      3
 
 ____: fill in by hand
 *: low coverage; read with care
 at least: a part is not shown, and it is no less than this
-withheld to protect the few: it is of fewer than five people, or such a figure could be worked out from it and others
+withheld: it is of fewer than five people, or such a figure could be worked out from it; not shown, to protect them
 not known: facts are gone (Share); not a number (Share)
 Source: by hand.
 `
@@ -95,12 +95,12 @@ func TestCSVIsExact(t *testing.T) {
 	for lang, want := range map[string]string{
 		"zh": "\ufeff" + `name,effective_hours,visits,share,since,told,samples,line,notes
 1 号车床,1234567.891,40,0.4567,2021-03-01,2026-03-01T08:30:00+08:00,,,需人工填写: samples
-'=cmd|' /C calc'!A0,0.1,,,,,0,,覆盖率不足，谨慎使用: effective_hours; 为保护少数人，不显示: visits; 无法得知 (事实已不保留): share
+'=cmd|' /C calc'!A0,0.1,,,,,0,,覆盖率不足，谨慎使用: effective_hours; 不公布: visits; 无法得知 (事实已不保留): share
 "a&b <c> ""d""",-2.5,1000,,,,3,,下限: visits; 无法得知 (不是有效数值): share
 `,
 		"en": "\ufeff" + `name,effective_hours,visits,share,since,told,samples,line,notes
 Lathe 1,1234567.891,40,0.4567,2021-03-01,2026-03-01T08:30:00+08:00,,,fill in by hand: samples
-'=cmd|' /C calc'!A0,0.1,,,,,0,,low coverage; read with care: effective_hours; withheld to protect the few: visits; not known (facts are gone): share
+'=cmd|' /C calc'!A0,0.1,,,,,0,,low coverage; read with care: effective_hours; withheld: visits; not known (facts are gone): share
 "a&b <c> ""d""",-2.5,1000,,,,3,,at least: visits; not known (not a number): share
 `,
 	} {

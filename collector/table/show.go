@@ -14,7 +14,7 @@ import (
 
 // What is said of cells without a value, and of those to be read with care.
 var (
-	withheldWords = Text{ZH: "为保护少数人，不显示", EN: "withheld to protect the few"}
+	withheldWords = Text{ZH: "不公布", EN: "withheld"}
 	unknownWords  = Text{ZH: "无法得知", EN: "not known"}
 	manualWords   = Text{ZH: "需人工填写", EN: "fill in by hand"}
 	faintWords    = Text{ZH: "覆盖率不足，谨慎使用", EN: "low coverage; read with care"}
@@ -127,7 +127,7 @@ func (s *Sheet) legend(lang string, manual, faint string) (lines []string) {
 		lines = append(lines, leastWords.In(lang)+between+Text{ZH: "有一部分不显示，实际不少于此数", EN: "a part is not shown, and it is no less than this"}.In(lang))
 	}
 	if seen[Withheld] {
-		lines = append(lines, withheldWords.In(lang)+between+Text{ZH: "其中不足五人，或可由其他数字推算出不足五人的数字", EN: "it is of fewer than five people, or such a figure could be worked out from it and others"}.In(lang))
+		lines = append(lines, withheldWords.In(lang)+between+Text{ZH: "其中不足五人，或可由此推算出不足五人的数字；为保护少数人，不显示", EN: "it is of fewer than five people, or such a figure could be worked out from it; not shown, to protect them"}.In(lang))
 	}
 	if reasons := s.reasons(lang); len(reasons) > 0 {
 		lines = append(lines, unknownWords.In(lang)+between+strings.Join(reasons, and))

@@ -53,14 +53,14 @@ func TestWorkbookIsReadBack(t *testing.T) {
 	}{
 		"zh": {[]string{"机时表", "机时表 2"},
 			map[string]string{"A1": "机时表", "A2": "期间：2025-09-01 至 2026-09-01", "A4": "设备", "B4": "有效机时（小时）", "H4": "产线", "A5": "1 号车床", "B5": "1234567.891", "C5": "40",
-				"D5": "0.4567", "E5": "44256", "G5": "", "A6": "=cmd|' /C calc'!A0", "B6": "0.1", "C6": "为保护少数人，不显示", "D6": "无法得知", "G6": "0",
+				"D5": "0.4567", "E5": "44256", "G5": "", "A6": "=cmd|' /C calc'!A0", "B6": "0.1", "C6": "不公布", "D6": "无法得知", "G6": "0",
 				"A7": `a&b <c> "d"`, "B7": "-2.5", "D7": "无法得知", "E6": ""},
 			map[string]string{"B5": "1,234,567.89", "D5": "45.7%", "E5": "2021-03-01", "F5": "2026-03-01 08:30", "B6": "0.10", "C7": "下限 1,000"},
-			[]string{"黄色单元格：需人工填写", "灰色斜体：覆盖率不足，谨慎使用", "下限：有一部分不显示，实际不少于此数", "为保护少数人，不显示：其中不足五人，或可由其他数字推算出不足五人的数字", "无法得知：事实已不保留（占比）；不是有效数值（占比）", "来源：手工。"}},
+			[]string{"黄色单元格：需人工填写", "灰色斜体：覆盖率不足，谨慎使用", "下限：有一部分不显示，实际不少于此数", "不公布：其中不足五人，或可由此推算出不足五人的数字；为保护少数人，不显示", "无法得知：事实已不保留（占比）；不是有效数值（占比）", "来源：手工。"}},
 		"en": {[]string{"Machine-hours", "Machine-hours 2"},
-			map[string]string{"A1": "Machine-hours", "B4": "Effective (h)", "A5": "Lathe 1", "C6": "withheld to protect the few", "D6": "not known", "G5": ""},
+			map[string]string{"A1": "Machine-hours", "B4": "Effective (h)", "A5": "Lathe 1", "C6": "withheld", "D6": "not known", "G5": ""},
 			map[string]string{"C7": "at least 1,000"},
-			[]string{"yellow cells: fill in by hand", "grey italics: low coverage; read with care", "at least: a part is not shown, and it is no less than this", "withheld to protect the few: it is of fewer than five people, or such a figure could be worked out from it and others", "not known: facts are gone (Share); not a number (Share)"}},
+			[]string{"yellow cells: fill in by hand", "grey italics: low coverage; read with care", "at least: a part is not shown, and it is no less than this", "withheld: it is of fewer than five people, or such a figure could be worked out from it; not shown, to protect them", "not known: facts are gone (Share); not a number (Share)"}},
 	} {
 		f := opened(t, workbook(t, twoSheets(), lang))
 		if got := f.GetSheetList(); strings.Join(got, "|") != strings.Join(want.sheets, "|") {
@@ -277,7 +277,7 @@ func TestLibreOfficeOpensIt(t *testing.T) {
 		for row, want := range map[int][]string{
 			0: {"机时表"}, 3: {"设备", "有效机时（小时）", "人次", "占比", "启用", "最近", "测样数", "产线"},
 			4: {"1 号车床", "1,234,567.89", "40", "45.7%", "2021-03-01", "2026-03-01 08:30", "", ""},
-			5: {"=cmd|' /C calc'!A0", "0.10", "为保护少数人，不显示", "无法得知", "", "", "0", ""},
+			5: {"=cmd|' /C calc'!A0", "0.10", "不公布", "无法得知", "", "", "0", ""},
 			6: {`a&b <c> "d"`, "-2.50", "下限 1,000", "无法得知", "", "", "3", ""},
 		} {
 			for i, value := range want {
